@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/passwords/passwords.h"
+
+#include "crypto/password.h"
+
+namespace gatehouse::passwords {
+namespace {
+
+crypto::Argon2Cost cost_of(const Settings& settings) {
+  return {.memory_kib = settings.argon2_memory_kib, .passes = settings.argon2_passes};
+}
+
+Refusal busy() {
+  return {.reason = Reason::unavailable, .detail = "busy; try again in a moment", .retry_after = seconds(2)};
+}
+
+}  // namespace
+
+Result<std::string> hash(const Occasion& occasion, const Secret& password) {
+  const auto slot = occasion.process.hash_slots.take();
+  if (!slot) return busy();
+  return crypto::hash_password(password, cost_of(occasion.settings()));
+}
+
+Result<Verdict> check(const Occasion& occasion, std::string_view stored, const Secret& password,
+                      const std::function<bool()>& may_try) {
+  const auto slot = occasion.process.hash_slots.take();
+  if (!slot) return busy();
+  const crypto::Argon2Cost cost = cost_of(occasion.settings());
+  if (!may_try() || stored.empty()) {
+    crypto::check_no_password(password, cost);
+    return Verdict{};
+  }
+  const crypto::Match match = crypto::check_password(stored, password, cost);
+  Verdict verdict{.right = match != crypto::Match::no, .better_hash = {}};
+  if (match == crypto::Match::yes_but_outdated) verdict.better_hash = crypto::hash_password(password, cost);
+  return verdict;
+}
+
+}  // namespace gatehouse::passwords

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "auth/audit/audit.h"
+#include "auth/passwords/passwords.h"
+#include "auth/sessions/sessions.h"
+#include "auth/sessions/sessions_sql.h"
+#include "auth/throttle/throttle.h"
+#include "auth/tokens/tokens.h"
+
+namespace gatehouse::sessions {
+namespace {
+
+Refusal wrong() { return {Reason::unauthenticated, "wrong user name or password"}; }
+
+// In a unit of its own, which commits: a refused login still counts, also when this process dies the moment after.
+void record_failure(const Occasion& occasion, const throttle::Subject& subject, std::optional<UserId> user) {
+  occasion.database().unit([&](db::Work& work) {
+    const auto outcome = throttle::count_failure(work, occasion, subject);
+    audit::record(work, occasion, audit::Event::login_failure, {.user = user});
+    if (outcome == throttle::Outcome::locked) {
+      audit::record(work, occasion, audit::Event::account_locked, {.user = user});
+    }
+    return Done{};
+  });
+}
+
+// All that a session's row and its tokens need, made before the unit.
+struct Session {
+  tokens::Grant grant;
+  TokenId refresh_id;
+  Time expires_at;
+  Time ends_at;
+};
+
+// Whether this run of the unit did it; an earlier run may have, its answer lost.
+bool insert_session(db::Work& work, const Occasion& occasion, const Session& session) {
+  const tokens::Grant& grant = session.grant;
+  const Time now = occasion.now;
+  return work.insert(kInsertSession,
+                     {grant.session, grant.user, session.refresh_id, grant.scopes.text(), grant.authenticated_at, now, now,
+                      session.expires_at, session.ends_at, occasion.address.raw(), audit::presentable(occasion.user_agent)});
+}
+
+void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) {
+  std::vector<std::string> surplus;
+  const std::int64_t most = occasion.settings().max_sessions_per_user;
+  for (db::Rows row = work.query(kOldestBeyond, {user, occasion.now, occasion.now, most}); row.next();) {
+    surplus.push_back(row.text(0));
+  }
+  for (const std::string& id : surplus) work.run(kEndSession, {occasion.now, "too_many", id});
+}
+
+}  // namespace
+
+Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
+  const auto account = users::find_credentials(occasion, login.username);
+  const auto user = account ? std::optional(account->id) : std::nullopt;
+  const auto subject = user ? throttle::subject_of(*user)
+                            : throttle::subject_of_unknown(users::canonical_login(login.username));
+
+  // Looked up before the slot is taken and again when it is: of many at once, those who waited see the lock that the
+  // first ones caused. Always both, so that locked and not locked take the same work.
+  const bool was_locked = throttle::is_locked(occasion, subject);
+  const auto may_try = [&] { return !throttle::is_locked(occasion, subject) && !was_locked; };
+  const auto verdict = passwords::check(occasion, account ? account->password_hash : "", login.password, may_try);
+  if (!verdict) return verdict.refusal();
+  if (!verdict->right || !account->is_active) {
+    record_failure(occasion, subject, user);
+    return wrong();
+  }
+
+  const Settings& settings = occasion.settings();
+  const Session session{.grant = {.user = account->id,
+                                  .username = account->username,
+                                  .role = account->role,
+                                  .scopes = access::grant(account->role, login.scope),
+                                  .session = SessionId::draw(occasion.random()),
+                                  .authenticated_at = occasion.now},
+                        .refresh_id = TokenId::draw(occasion.random()),
+                        .expires_at = occasion.now + settings.refresh_token_life,
+                        .ends_at = occasion.now + settings.session_life};
+  const TokenPair pair{
+      .access_token = tokens::mint_access(occasion, session.grant, TokenId::draw(occasion.random())),
+      .refresh_token = tokens::mint_refresh(occasion, session.grant, session.refresh_id, session.expires_at),
+      .token_type = "bearer",
+      .expires_in = seconds(settings.access_token_life).count(),
+      .scope = session.grant.scopes.text()};
+
+  occasion.database().unit([&](db::Work& work) {
+    if (!insert_session(work, occasion, session)) return Done{};
+    end_oldest_sessions(work, occasion, account->id);
+    throttle::welcome(work, occasion, subject);
+    if (verdict->better_hash) users::replace_password_hash(work, account->id, *verdict->better_hash, occasion.now);
+    audit::record(work, occasion, audit::Event::login_success, {.user = account->id, .session = session.grant.session});
+    return Done{};
+  });
+  return pair;
+}
+
+}  // namespace gatehouse::sessions

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/throttle/throttle.h"
+
+#include "auth/throttle/throttle_sql.h"
+
+namespace gatehouse::throttle {
+namespace {
+
+constexpr int kAccountWideFactor = 10;
+
+// The account's own row has the empty address; a request whose address the front server did not give must not be it.
+std::string source_of(const Occasion& occasion) {
+  const std::string network = occasion.address.network();
+  return network.empty() ? "?" : network;
+}
+
+}  // namespace
+
+Subject subject_of(UserId user) { return crypto::labelled_sha256("throttle user", std::to_string(user.value)); }
+
+Subject subject_of_unknown(std::string_view canonical_name) {
+  return crypto::labelled_sha256("throttle name", canonical_name);
+}
+
+bool is_locked(const Occasion& occasion, const Subject& subject) {
+  const std::string source = source_of(occasion);
+  db::Rows row = occasion.database().query(
+      kLookUp, {subject, source, occasion.now, subject, occasion.now, subject, source});
+  row.next();
+  const bool address_locked = row.boolean(0);
+  const bool account_locked = row.boolean(1);
+  const bool known_address = row.boolean(2);
+  return address_locked || (account_locked && !known_address);
+}
+
+Outcome count_failure(db::Work& work, const Occasion& occasion, const Subject& subject) {
+  const Settings& settings = occasion.settings();
+  const std::string source = source_of(occasion);
+  const std::int64_t most = settings.max_login_attempts;
+  const Time now = occasion.now;
+  const Time until = now + settings.lockout;
+  const Time first_locks = most == 1 ? until : Time{};
+  work.run(kCountFailure, {subject, source, until, first_locks, subject, until, now, now, until, most * kAccountWideFactor,
+                           most, now, until, now});
+  db::Rows row = work.query(kFailures, {subject, source});
+  return row.next() && row.integer(0) == most ? Outcome::locked : Outcome::counted;
+}
+
+void welcome(db::Work& work, const Occasion& occasion, const Subject& subject) {
+  const std::string source = source_of(occasion);
+  work.run(kForget, {subject, source});
+  work.run(kRemember, {subject, source, occasion.now});
+}
+
+}  // namespace gatehouse::throttle

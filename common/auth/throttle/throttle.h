@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "auth/process.h"
+#include "crypto/hash.h"
+
+namespace gatehouse::throttle {
+
+// Whose account is guessed at: a hash of the user's id, or of the canonical name when nobody has it. The same rows, the
+// same commits and the same work either way, so that nothing tells the two apart.
+using Subject = crypto::Digest;
+Subject subject_of(UserId user);
+Subject subject_of_unknown(std::string_view canonical_name);
+
+// May a guess from here be evaluated at all? Asked before a hash slot is taken, and again when it is.
+bool is_locked(const Occasion& occasion, const Subject& subject);
+
+enum class Outcome { counted, locked };
+// One atomic statement counts a failure for this address and for the account. Says whether it was the one that locked.
+Outcome count_failure(db::Work& work, const Occasion& occasion, const Subject& subject);
+
+// A login succeeded: takes back the count of its own address only, and remembers the address.
+void welcome(db::Work& work, const Occasion& occasion, const Subject& subject);
+
+}  // namespace gatehouse::throttle

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/throttle/throttle_sql.h"
+
+namespace gatehouse::throttle {
+
+// Whether this address, and whether the whole account, is locked; and whether the address is a known one.
+const db::Statement kLookUp(
+    db::Kind::read, "throttle.look_up",
+    "SELECT EXISTS (SELECT 1 FROM gh_throttle WHERE subject = ? AND address = ? AND locked_until > ?),"
+    " EXISTS (SELECT 1 FROM gh_throttle WHERE subject = ? AND address = '' AND locked_until > ?),"
+    " EXISTS (SELECT 1 FROM gh_known_addresses WHERE subject = ? AND address = ?)");
+
+// Two rows at once: this address, and the account ('' as address, with ten times the limit). Assignments run from left to
+// right, each seeing the ones before it. A lock is not prolonged while it lasts, and when it ends the count starts anew.
+const db::Statement kCountFailure(
+    db::Kind::counter, "throttle.count_failure",
+    "INSERT INTO gh_throttle (subject, address, failures, window_ends_at, locked_until)"
+    " VALUES (?, ?, 1, ?, ?), (?, '', 1, ?, 0)"
+    " ON DUPLICATE KEY UPDATE"
+    " failures = IF(window_ends_at <= ?, 1, failures + 1),"
+    " window_ends_at = IF(window_ends_at <= ?, ?, window_ends_at),"
+    " locked_until = IF(failures >= IF(address = '', ?, ?) AND locked_until <= ?, ?, locked_until),"
+    " window_ends_at = IF(locked_until > ?, locked_until, window_ends_at)");
+
+const db::Statement kFailures(db::Kind::read, "throttle.failures",
+                              "SELECT failures FROM gh_throttle WHERE subject = ? AND address = ?");
+
+const db::Statement kForget(db::Kind::counter, "throttle.forget",
+                            "DELETE FROM gh_throttle WHERE subject = ? AND address = ?");
+
+const db::Statement kRemember(db::Kind::counter, "throttle.remember_address",
+                              "INSERT INTO gh_known_addresses (subject, address, last_login_at) VALUES (?, ?, ?)"
+                              " ON DUPLICATE KEY UPDATE last_login_at = VALUES(last_login_at)");
+
+}  // namespace gatehouse::throttle

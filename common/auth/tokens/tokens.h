@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "auth/access/scopes.h"
+#include "auth/process.h"
+#include "auth/tokens/verified.h"
+#include "base/result.h"
+
+namespace gatehouse::tokens {
+
+// What both tokens of a session are minted from.
+struct Grant {
+  UserId user;
+  std::string username;
+  access::Role role;
+  access::ScopeSet scopes;
+  SessionId session;
+  Time authenticated_at;
+};
+
+// JWT as in RFC 9068, `typ: at+jwt`.
+std::string mint_access(const Occasion& occasion, const Grant& grant, const TokenId& id);
+
+// JWT with `typ: rt+jwt`; the session row says whether it is still the one.
+std::string mint_refresh(const Occasion& occasion, const Grant& grant, const TokenId& id, Time expires_at);
+
+// Signature (or the memory of it), kind, issuer, audience and dates; whether the session lives is the caller's query.
+Result<AccessClaims> verify_access(const Occasion& occasion, std::string_view token);
+
+}  // namespace gatehouse::tokens

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/users/users.h"
+
+#include <vector>
+
+#include "auth/audit/audit.h"
+#include "auth/passwords/passwords.h"
+#include "auth/users/users_rules.h"
+#include "auth/users/users_sql.h"
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace gatehouse::users {
+namespace {
+
+Refusal invalid(const char* field, std::string_view why) {
+  return {.reason = Reason::invalid, .detail = "some fields are wrong", .fields = {{field, std::string(why)}}};
+}
+
+Refusal taken(const char* what) { return {Reason::conflict, std::string(what) + " is taken"}; }
+
+// The names to try, in order. Drawn before the unit, since it may be run again.
+std::vector<std::string> username_candidates(const Occasion& occasion, const NewUser& wanted) {
+  if (wanted.username) return {*wanted.username};
+  std::vector<std::string> names;
+  if (std::string plain = username_from_email(wanted.email, ""); is_usable_username(plain)) {
+    names.push_back(std::move(plain));
+  }
+  for (int i = 0; i < 3; ++i) {
+    std::array<unsigned char, 3> noise;
+    occasion.random().fill(noise);
+    names.push_back(username_from_email(wanted.email, "-" + to_hex(bytes_of(noise))));
+  }
+  return names;
+}
+
+enum class Taken { no, username, email };
+
+Taken who_has(const Occasion& occasion, std::string_view username_key, std::string_view email_key) {
+  db::Rows row = occasion.database().query(kWhoHas, {username_key, email_key});
+  row.next();
+  if (row.boolean(1)) return Taken::email;
+  return row.boolean(0) ? Taken::username : Taken::no;
+}
+
+Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Role role) {
+  const std::string local_part = wanted.email.substr(0, wanted.email.find('@'));
+  if (const auto wrong = check_password(wanted.password.reveal(), wanted.username.value_or(local_part)); !wrong.empty()) {
+    return invalid("password", wrong);
+  }
+  const std::string email_key = canonical_email(wanted.email);
+  std::optional<std::string> username;
+  for (std::string& candidate : username_candidates(occasion, wanted)) {
+    const Taken taken_by = who_has(occasion, canonical_username(candidate), email_key);
+    if (taken_by == Taken::email) return taken("email");
+    if (taken_by == Taken::username) continue;
+    username = std::move(candidate);
+    break;
+  }
+  if (!username) return taken("username");
+
+  // All of the slow and the random before the unit; the unique keys have the last word inside it.
+  auto hash = passwords::hash(occasion, wanted.password);
+  if (!hash) return hash.refusal();
+  const auto birth = BirthId::draw(occasion.random());
+  const std::string username_key = canonical_username(*username);
+  const Time now = occasion.now;
+  return occasion.database().unit([&](db::Work& work) -> Result<User> {
+    const bool inserted = work.insert(kInsertUser, {birth, *username, username_key, wanted.email, email_key,
+                                                    wanted.full_name, access::name_of(role), now, now});
+    db::Rows own = work.query(kFindByBirth, {username_key, birth});
+    const bool exists = own.next();
+    if (!exists) return taken("username or email");  // by somebody who was faster
+    const User user{.id = own.user_id(0), .username = *username, .email = wanted.email, .full_name = wanted.full_name,
+                    .role = role, .is_active = true, .is_verified = false, .created_at = now, .updated_at = now};
+    // Not inserted, yet there: an earlier run of this unit committed and its answer was lost.
+    if (!inserted) return user;
+    work.run(kInsertPassword, {user.id, *hash, now});
+    audit::record(work, occasion, audit::Event::user_registered, {.user = user.id});
+    return user;
+  });
+}
+
+Credentials read_credentials(db::Rows& row) {
+  const auto role = access::role_named(row.text(2));
+  return {.id = row.user_id(0),
+          .username = row.text(1),
+          .role = role.value_or(access::Role::user),
+          .is_active = row.boolean(3) && role,  // a role this build does not know lets nobody in
+          .password_hash = row.optional_text(4).value_or("")};
+}
+
+}  // namespace
+
+Result<User> register_user(const Occasion& occasion, const NewUser& wanted) {
+  switch (occasion.settings().registration) {
+    case Registration::open: break;
+    case Registration::invite: return Refusal{Reason::forbidden, "registration is by invitation only"};
+    case Registration::closed: return Refusal{Reason::forbidden, "registration is closed"};
+  }
+  if (wanted.username && is_reserved(canonical_username(*wanted.username))) {
+    return invalid("username", "is reserved");
+  }
+  return create(occasion, wanted, access::Role::user);
+}
+
+Result<User> add_user(const Occasion& occasion, const NewUser& wanted, access::Role role) {
+  return create(occasion, wanted, role);
+}
+
+std::string canonical_login(std::string_view login) {
+  return login.find('@') == std::string_view::npos ? canonical_username(login) : canonical_email(login);
+}
+
+std::optional<Credentials> find_credentials(const Occasion& occasion, std::string_view login) {
+  // A user name never holds an '@', so no name can shadow somebody's address.
+  const bool by_email = login.find('@') != std::string_view::npos;
+  db::Rows row =
+      occasion.database().query(by_email ? kCredentialsByEmail : kCredentialsByName, {canonical_login(login)});
+  return row.next() ? std::optional(read_credentials(row)) : std::nullopt;
+}
+
+void replace_password_hash(db::Work& work, UserId user, std::string_view hash, Time now) {
+  work.run(kReplacePassword, {hash, now, user});
+}
+
+}  // namespace gatehouse::users

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "auth/access/scopes.h"
+#include "auth/process.h"
+#include "base/result.h"
+#include "base/text_rule.h"
+#include "json/shape.h"
+
+namespace gatehouse::users {
+
+struct User {
+  UserId id;
+  std::string username;
+  std::string email;
+  std::optional<std::string> full_name;
+  access::Role role = access::Role::user;
+  bool is_active = false;
+  bool is_verified = false;
+  Time created_at;
+  Time updated_at;
+};
+
+inline constexpr json::ShapeOf<User> kUser{
+    "User",
+    json::field<&User::id>("id"),
+    json::field<&User::username>("username"),
+    json::field<&User::email>("email"),
+    json::field<&User::full_name>("full_name"),
+    json::field<&User::role>("role"),
+    json::field<&User::is_active>("is_active"),
+    json::field<&User::is_verified>("is_verified"),
+    json::field<&User::created_at>("created_at"),
+    json::field<&User::updated_at>("updated_at"),
+};
+
+// What people may choose. The password's other half of the rule needs the user name and is judged by the use case.
+extern const TextRule kUsername;
+extern const TextRule kEmail;
+extern const TextRule kFullName;
+extern const TextRule kNewPassword;
+
+// What a new account is made from. Without a user name one is made from the email's local part.
+struct NewUser {
+  std::string email;
+  Secret password;
+  std::optional<std::string> username;
+  std::optional<std::string> full_name;
+};
+
+// Somebody registers themselves, if REGISTRATION lets them.
+Result<User> register_user(const Occasion& occasion, const NewUser& wanted);
+
+// An operator makes an account: any role, reserved names too, whatever REGISTRATION says.
+Result<User> add_user(const Occasion& occasion, const NewUser& wanted, access::Role role);
+
+// What a login needs to know of an account.
+struct Credentials {
+  UserId id;
+  std::string username;
+  access::Role role;
+  bool is_active;
+  std::string password_hash;  // empty: the account has none
+};
+
+// By user name or, where it holds an '@', by email; as typed.
+std::optional<Credentials> find_credentials(const Occasion& occasion, std::string_view login);
+
+// What a login is matched by: lower case, and of an email the canonical form. Never empty for something typed.
+std::string canonical_login(std::string_view login);
+
+void replace_password_hash(db::Work& work, UserId user, std::string_view hash, Time now);
+
+}  // namespace gatehouse::users

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "db/statement.h"
+
+namespace gatehouse::users {
+
+extern const db::Statement kWhoHas;
+extern const db::Statement kInsertUser;
+extern const db::Statement kFindByBirth;
+extern const db::Statement kInsertPassword;
+extern const db::Statement kReplacePassword;
+extern const db::Statement kCredentialsByName;
+extern const db::Statement kCredentialsByEmail;
+
+}  // namespace gatehouse::users

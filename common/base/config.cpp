@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/config.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace gatehouse::config {
+namespace {
+
+struct Value {
+  std::string text;
+  std::string origin;  // "gatehouse.conf:12: ISSUER", as every message about it begins
+};
+
+[[noreturn]] void refuse(const Value& value, const std::string& why) { throw Misconfigured(value.origin + ": " + why); }
+
+std::int64_t integer(const Value& value, std::int64_t low, std::int64_t high) {
+  const auto number = parse_integer(value.text);
+  if (!number || *number < low || *number > high) {
+    refuse(value, "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  return *number;
+}
+
+bool boolean(const Value& value) {
+  for (const char* yes : {"on", "true", "yes", "1"}) {
+    if (equal_ignoring_case(value.text, yes)) return true;
+  }
+  for (const char* no : {"off", "false", "no", "0", ""}) {
+    if (equal_ignoring_case(value.text, no)) return false;
+  }
+  refuse(value, "must be on or off");
+}
+
+template <class T>
+T choice(const Value& value, std::initializer_list<std::pair<const char*, T>> choices) {
+  std::string names;
+  for (const auto& [name, meaning] : choices) {
+    if (value.text == name) return meaning;
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  refuse(value, "must be one of " + names);
+}
+
+// scheme://host[:port] and nothing after it: what browsers send as Origin.
+bool is_origin(std::string_view text) {
+  const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+  const std::string_view rest = text.substr(scheme);
+  return scheme != 0 && !rest.empty() &&
+         std::all_of(rest.begin(), rest.end(),
+                     [](char c) { return is_digit(c) || is_lower(c) || c == '.' || c == '-' || c == ':' || c == '[' || c == ']'; });
+}
+
+// `https://a, https://b`, or the same as a JSON list, which people bring from other products.
+std::vector<std::string> origins(const Value& value) {
+  // Brackets also stand around an IPv6 host, so only those around the whole are taken off.
+  std::string_view inner = trim(value.text);
+  if (inner.starts_with('[') && inner.ends_with(']')) inner = inner.substr(1, inner.size() - 2);
+  std::string text(inner);
+  std::erase_if(text, [](char c) { return c == '"' || c == ' '; });
+  std::vector<std::string> list;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    std::string origin = text.substr(start, end - start);
+    if (!is_origin(origin)) refuse(value, "'" + origin + "' is not an origin such as https://app.example.com");
+    list.push_back(std::move(origin));
+    start = end + 1;
+  }
+  return list;
+}
+
+std::string public_url(const Value& value) {
+  if (!is_origin(value.text)) refuse(value, "must be scheme://host[:port] in lower case, without a path");
+  return value.text;
+}
+
+std::string algorithm(const Value& value) {
+  return choice<const char*>(value, {{"ES256", "ES256"}, {"RS256", "RS256"}, {"EdDSA", "EdDSA"}, {"HS256", "HS256"}});
+}
+
+std::string path(const Settings& settings, const Value& value) {
+  if (value.text.empty() || value.text.front() == '/') return value.text;
+  return settings.home + "/" + value.text;
+}
+
+struct Rule {
+  Key key;
+  void (*apply)(Settings&, const Value&);
+};
+
+constexpr bool kSecret = true;
+constexpr bool kPlain = false;
+
+const Rule kRules[] = {
+    {{"APP_NAME", "Gatehouse", "the name that people see", kPlain},
+     [](Settings& s, const Value& v) { s.app_name = v.text; }},
+    {{"ENVIRONMENT", "production", "production or development (which also allows http://localhost:3000 and :5173)", kPlain},
+     [](Settings& s, const Value& v) {
+       s.environment = choice<Environment>(
+           v, {{"production", Environment::production}, {"development", Environment::development}});
+     }},
+    {{"DEBUG", "off", "on: log boring successes too", kPlain},
+     [](Settings& s, const Value& v) { s.debug = boolean(v); }},
+    {{"PUBLIC_URL", "http://127.0.0.1:8080", "where people reach this installation; links and cookies follow it", kPlain},
+     [](Settings& s, const Value& v) { s.public_url = public_url(v); }},
+    {{"ALLOWED_ORIGINS", "", "web origins that may call from a browser; commas or a JSON list", kPlain},
+     [](Settings& s, const Value& v) { s.allowed_origins = origins(v); }},
+    {{"REGISTRATION", "closed", "who may register: open, invite or closed", kPlain},
+     [](Settings& s, const Value& v) {
+       s.registration = choice<Registration>(
+           v, {{"closed", Registration::closed}, {"invite", Registration::invite}, {"open", Registration::open}});
+     }},
+    {{"DATABASE_URL", "", "mysql://account:password@host:3306/name, or mysql://account@localhost/name?socket=/path", kSecret},
+     [](Settings& s, const Value& v) { s.database_url = Secret(v.text); }},
+    {{"DATABASE_CA", "", "certificates that vouch for the database; over TCP this turns verified TLS on", kPlain},
+     [](Settings& s, const Value& v) { s.database_ca = path(s, v); }},
+    {{"DATABASE_CAUSAL_READS", "off", "off, galera or group_replication: reads wait for what was committed elsewhere", kPlain},
+     [](Settings& s, const Value& v) {
+       s.causal_reads = choice<CausalReads>(v, {{"off", CausalReads::off},
+                                                {"galera", CausalReads::galera},
+                                                {"group_replication", CausalReads::group_replication}});
+     }},
+    {{"CREDENTIALS", "credentials", "folder with a file per executable: its database account and password", kPlain},
+     [](Settings& s, const Value& v) { s.credentials = path(s, v); }},
+    {{"MASTER_KEY_FILE", "credentials/master.key", "seals private keys in the database; readable by what mints tokens", kPlain},
+     [](Settings& s, const Value& v) { s.master_key_file = path(s, v); }},
+    {{"RUN_DIRECTORY", "run", "sockets and hash slots", kPlain},
+     [](Settings& s, const Value& v) { s.run_directory = path(s, v); }},
+    {{"OPENAPI_FILE", "share/openapi.json", "what GET /openapi.json answers; written by `gatehouse openapi`", kPlain},
+     [](Settings& s, const Value& v) { s.openapi_file = path(s, v); }},
+    {{"ALGORITHM", "ES256", "of the next signing key: ES256, RS256, EdDSA, or HS256 (then verifying is minting)", kPlain},
+     [](Settings& s, const Value& v) { s.algorithm = algorithm(v); }},
+    {{"SECRET_KEY", "", "the HS256 key and nothing else; at least 32 bytes", kSecret},
+     [](Settings& s, const Value& v) {
+       if (!v.text.empty() && v.text.size() < 32) refuse(v, "must have at least 32 bytes");
+       s.secret_key = Secret(v.text);
+     }},
+    {{"ISSUER", "", "`iss` of every token; PUBLIC_URL when left out", kPlain},
+     [](Settings& s, const Value& v) { s.issuer = v.text; }},
+    {{"AUDIENCE", "", "`aud` of access tokens; ISSUER when left out", kPlain},
+     [](Settings& s, const Value& v) { s.audience = v.text; }},
+    {{"ACCESS_TOKEN_EXPIRE_MINUTES", "30", "life of an access token", kPlain},
+     [](Settings& s, const Value& v) { s.access_token_life = minutes(integer(v, 1, 24 * 60)); }},
+    {{"REFRESH_TOKEN_EXPIRE_DAYS", "7", "life of a refresh token, and so how long a session may idle", kPlain},
+     [](Settings& s, const Value& v) { s.refresh_token_life = days(integer(v, 1, 365)); }},
+    {{"SESSION_MAX_DAYS", "30", "absolute life of a session", kPlain},
+     [](Settings& s, const Value& v) { s.session_life = days(integer(v, 1, 3650)); }},
+    {{"MAX_SESSIONS_PER_USER", "100", "one more ends the oldest", kPlain},
+     [](Settings& s, const Value& v) { s.max_sessions_per_user = integer(v, 1, 10000); }},
+    {{"KEY_PUBLISH_MINUTES", "10", "how long a signing key is published before it signs", kPlain},
+     [](Settings& s, const Value& v) { s.key_publish_period = minutes(integer(v, 0, 7 * 24 * 60)); }},
+    {{"MAX_LOGIN_ATTEMPTS", "5", "failures from one address that lock it out of one account", kPlain},
+     [](Settings& s, const Value& v) { s.max_login_attempts = integer(v, 1, 1000); }},
+    {{"LOCKOUT_DURATION_MINUTES", "30", "how long, and the window in which failures are counted", kPlain},
+     [](Settings& s, const Value& v) { s.lockout = minutes(integer(v, 1, 7 * 24 * 60)); }},
+    {{"ARGON2_MEMORY_KIB", "19456", "memory of one password hash", kPlain},
+     [](Settings& s, const Value& v) { s.argon2_memory_kib = integer(v, 8, 4 * 1024 * 1024); }},
+    {{"ARGON2_PASSES", "2", "passes of one password hash", kPlain},
+     [](Settings& s, const Value& v) { s.argon2_passes = integer(v, 1, 100); }},
+    {{"HASH_SLOTS", "0", "password hashes at once on this machine; 0: one per core", kPlain},
+     [](Settings& s, const Value& v) {
+       s.hash_slots = integer(v, 0, 1024);
+       if (s.hash_slots == 0) s.hash_slots = std::max(1U, std::thread::hardware_concurrency());
+     }},
+    {{"IDLE_EXIT_SECONDS", "0", "a handler without requests ends after this long; 0: never", kPlain},
+     [](Settings& s, const Value& v) { s.idle_exit = seconds(integer(v, 0, 7 * 24 * 3600)); }},
+};
+
+// Both are told apart from a missing file: a secret that can't be read must stop the service, not be skipped.
+std::string read_whole(const std::string& file, mode_t forbidden) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) throw Misconfigured(file + ": can't be read");
+  struct stat info {};
+  ::fstat(fd, &info);
+  if ((info.st_mode & forbidden) != 0) {
+    ::close(fd);
+    throw Misconfigured(file + ": holds a secret and can be read by others; chmod o-rwx it");
+  }
+  std::string text;
+  char buffer[4096];
+  ssize_t n;
+  while ((n = ::read(fd, buffer, sizeof buffer)) > 0) text.append(buffer, static_cast<std::size_t>(n));
+  explicit_bzero(buffer, sizeof buffer);
+  ::close(fd);
+  if (n < 0) throw Misconfigured(file + ": can't be read");
+  return text;
+}
+
+std::vector<Line> split_lines(const std::string& text, const std::string& file) {
+  std::vector<Line> lines;
+  int number = 0;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    const std::string_view line = trim(std::string_view(text).substr(start, end - start));
+    start = end + 1;
+    ++number;
+    if (line.empty() || line.front() == '#') continue;
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) {
+      throw Misconfigured(file + ":" + std::to_string(number) + ": a line must be KEY = value");
+    }
+    lines.push_back({std::string(trim(line.substr(0, equals))), std::string(trim(line.substr(equals + 1))), number});
+  }
+  return lines;
+}
+
+bool is_known(std::string_view name) {
+  return std::any_of(std::begin(kRules), std::end(kRules), [&](const Rule& r) {
+    return name == r.key.name || (r.key.secret && name == std::string(r.key.name) + "_FILE");
+  });
+}
+
+std::string did_you_mean(const std::string& name) {
+  const auto* nearest = std::min_element(std::begin(kRules), std::end(kRules), [&](const Rule& a, const Rule& b) {
+    return edit_distance(name, a.key.name) < edit_distance(name, b.key.name);
+  });
+  if (edit_distance(name, nearest->key.name) > 4) return "";
+  return "; did you mean " + std::string(nearest->key.name) + "?";
+}
+
+// What several settings must be together.
+void finish(Settings& s) {
+  if (s.issuer.empty()) s.issuer = s.public_url;
+  if (s.audience.empty()) s.audience = s.issuer;
+  if (s.environment == Environment::development) {
+    s.allowed_origins.emplace_back("http://localhost:3000");
+    s.allowed_origins.emplace_back("http://localhost:5173");
+  }
+  if (s.algorithm == "HS256" && s.secret_key.empty()) throw Misconfigured("ALGORITHM is HS256, but SECRET_KEY is not set");
+  if (s.session_life < s.refresh_token_life) throw Misconfigured("SESSION_MAX_DAYS is less than REFRESH_TOKEN_EXPIRE_DAYS");
+}
+
+}  // namespace
+
+std::span<const Key> keys() {
+  static const std::vector<Key> list = [] {
+    std::vector<Key> all;
+    for (const Rule& rule : kRules) all.push_back(rule.key);
+    return all;
+  }();
+  return list;
+}
+
+Loaded load(const Source& source) {
+  Loaded loaded;
+  loaded.settings.home = source.home;
+
+  std::map<std::string, Value> from_file;
+  bool holds_secret = false;
+  if (!source.file.empty()) {
+    for (Line& line : split_lines(read_whole(source.file, 0), source.file)) {
+      const std::string origin = source.file + ":" + std::to_string(line.number) + ": " + line.key;
+      if (!is_known(line.key)) {
+        loaded.warnings.push_back(origin + ": unknown key" + did_you_mean(line.key));
+      } else if (!from_file.emplace(line.key, Value{line.value, origin}).second) {
+        throw Misconfigured(origin + ": set twice");
+      }
+    }
+  }
+
+  for (const Rule& rule : kRules) {
+    const std::string name = rule.key.name;
+    Value value{rule.key.fallback, name};
+    if (const auto found = from_file.find(name); found != from_file.end()) {
+      value = found->second;
+      holds_secret = holds_secret || (rule.key.secret && !value.text.empty());
+    }
+    if (auto text = source.environment(name)) value = {std::move(*text), "environment: " + name};
+    if (rule.key.secret) {
+      const std::string file_key = name + "_FILE";
+      std::string secret_file;
+      if (const auto found = from_file.find(file_key); found != from_file.end()) secret_file = found->second.text;
+      if (auto text = source.environment(file_key)) secret_file = std::move(*text);
+      if (!secret_file.empty()) {
+        secret_file = path(loaded.settings, {secret_file, file_key});
+        value = {std::string(read_secret_file(secret_file).reveal()), file_key};
+      }
+    }
+    rule.apply(loaded.settings, value);
+    if (rule.key.secret) explicit_bzero(value.text.data(), value.text.size());
+  }
+  if (holds_secret) read_whole(source.file, S_IRWXO);
+  finish(loaded.settings);
+  return loaded;
+}
+
+std::string find_file(const std::string& home) {
+  // Under CGI the environment is the request, but no client can choose a name that does not begin with HTTP_.
+  if (const char* named = std::getenv("GATEHOUSE_CONFIG")) return named;
+  for (const std::string& candidate : {home + "/etc/gatehouse.conf", std::string("/etc/gatehouse/gatehouse.conf")}) {
+    if (::access(candidate.c_str(), F_OK) == 0) return candidate;
+  }
+  return "";
+}
+
+std::string executable_home() {
+  std::error_code error;
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "." : executable.parent_path().parent_path().string();
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::optional<std::string> no_environment(const std::string&) { return std::nullopt; }
+
+std::vector<Line> read_lines(const std::string& path) { return split_lines(read_whole(path, S_IRWXO), path); }
+
+Secret read_secret_file(const std::string& path) {
+  std::string text = read_whole(path, S_IRWXO);
+  Secret secret(trim(text));
+  explicit_bzero(text.data(), text.size());
+  return secret;
+}
+
+}  // namespace gatehouse::config

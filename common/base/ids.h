@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <algorithm>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/encoding.h"
+#include "base/random.h"
+
+namespace gatehouse {
+
+// Stable, never reused; decimal on the wire and in `sub`.
+struct UserId {
+  std::int64_t value = 0;
+  auto operator<=>(const UserId&) const = default;
+};
+
+// 16 random bytes, base64url on the wire. The tag keeps a session's id from being passed as a token's.
+template <class Tag>
+struct RandomId {
+  std::array<unsigned char, 16> bytes{};
+
+  static RandomId draw(Randomness& random) {
+    RandomId id;
+    random.fill(id.bytes);
+    return id;
+  }
+  static std::optional<RandomId> from_bytes(std::string_view raw) {
+    RandomId id;
+    if (raw.size() != id.bytes.size()) return std::nullopt;
+    std::copy(raw.begin(), raw.end(), id.bytes.begin());
+    return id;
+  }
+  static std::optional<RandomId> from_text(std::string_view text) {
+    const auto raw = from_base64url(text);
+    if (!raw) return std::nullopt;
+    return from_bytes(*raw);
+  }
+  std::string text() const { return to_base64url(bytes_of(bytes)); }
+  std::string_view raw() const { return bytes_of(bytes); }
+  auto operator<=>(const RandomId&) const = default;
+};
+
+using SessionId = RandomId<struct SessionTag>;
+using TokenId = RandomId<struct TokenTag>;
+// Drawn before the unit that creates a user, so that a re-run recognises its own row.
+using BirthId = RandomId<struct BirthTag>;
+
+}  // namespace gatehouse

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "base/encoding.h"
+
+namespace gatehouse::crypto {
+
+using Digest = std::array<unsigned char, 32>;
+
+Digest sha256(std::string_view bytes);
+
+// SHA-256 of a kind label and a value, told apart by a NUL: a digest of one kind never equals one of another.
+Digest labelled_sha256(std::string_view label, std::string_view value);
+
+}  // namespace gatehouse::crypto

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace gatehouse::db {
+
+// The newest migration this build knows, and the oldest schema it can work on. An executable refuses to serve below
+// `kNeededSchema`, and once a contracting migration says that only newer ones may (sql/README.md).
+inline constexpr int kKnownSchema = 10;
+inline constexpr int kNeededSchema = 10;
+
+}  // namespace gatehouse::db

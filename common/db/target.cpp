@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "db/database.h"
+
+namespace gatehouse::db {
+namespace {
+
+// Without the URL itself: it holds a password.
+[[noreturn]] void refuse(const char* why) {
+  throw Misconfigured(std::string("DATABASE_URL: ") + why +
+                      "; it must read mysql://account:password@host:3306/name or mysql://account@localhost/name?socket=/path");
+}
+
+std::string decode(std::string_view part) {
+  auto text = percent_decode(part, false);
+  if (!text) refuse("bad percent escape");
+  return std::move(*text);
+}
+
+}  // namespace
+
+Target parse_url(std::string_view url) {
+  constexpr std::string_view kScheme = "mysql://";
+  if (url.empty()) refuse("not set");
+  if (!url.starts_with(kScheme)) refuse("unknown scheme");
+  url.remove_prefix(kScheme.size());
+
+  Target target;
+  if (const auto query = url.find('?'); query != std::string_view::npos) {
+    constexpr std::string_view kSocket = "socket=";
+    const std::string_view option = url.substr(query + 1);
+    if (!option.starts_with(kSocket)) refuse("the only option is socket=");
+    target.socket = decode(option.substr(kSocket.size()));
+    url = url.substr(0, query);
+  }
+  if (const auto at = url.rfind('@'); at != std::string_view::npos) {
+    const std::string_view who = url.substr(0, at);
+    const auto colon = who.find(':');
+    target.account = decode(who.substr(0, colon));
+    if (colon != std::string_view::npos) target.password = Secret(decode(who.substr(colon + 1)));
+    url.remove_prefix(at + 1);
+  }
+  const auto slash = url.find('/');
+  if (slash == std::string_view::npos || slash + 1 == url.size()) refuse("no database name");
+  target.name = decode(url.substr(slash + 1));
+  std::string_view host = url.substr(0, slash);
+  if (const auto colon = host.rfind(':'); colon != std::string_view::npos && !host.ends_with(']')) {
+    const auto port = parse_integer(host.substr(colon + 1));
+    if (!port || *port < 1 || *port > 65535) refuse("bad port");
+    target.port = static_cast<int>(*port);
+    host = host.substr(0, colon);
+  }
+  if (target.socket.empty()) target.host = std::string(host);
+  if (target.socket.empty() && target.host.empty()) refuse("no host");
+  return target;
+}
+
+Target target_for(const Settings& settings, std::string_view endpoint) {
+  Target target = parse_url(settings.database_url.reveal());
+  target.ca = settings.database_ca;
+  target.causal_reads = settings.causal_reads;
+  const std::string file = settings.credentials + "/" + std::string(endpoint);
+  if (settings.credentials.empty()) return target;
+  // Only a file that is not there means "no account of its own"; one that can't be reached must not widen the rights.
+  if (::access(file.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return target;
+  for (config::Line& line : config::read_lines(file)) {
+    if (line.key == "account") {
+      target.account = std::move(line.value);
+    } else if (line.key == "password") {
+      target.password = Secret(line.value);
+      explicit_bzero(line.value.data(), line.value.size());
+    } else {
+      throw Misconfigured(file + ":" + std::to_string(line.number) + ": only account and password are known here");
+    }
+  }
+  return target;
+}
+
+}  // namespace gatehouse::db

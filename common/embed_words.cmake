@@ -1,0 +1,16 @@
+# Turns a list of words, one a line, '#' beginning a comment, into one string "\nword\nword\n": searched as it is, it
+# needs no relocation and no start-up work. Pieces stay short because a compiler may refuse long literals.
+file(STRINGS ${WORDS} lines)
+set(text "// Generated from ${WORDS}.\n#include <string_view>\nnamespace gatehouse::words {\nextern const std::string_view ${SYMBOL};\nconst std::string_view ${SYMBOL} =\n    \"\\n\"\n")
+foreach(line IN LISTS lines)
+  string(TOLOWER "${line}" line)
+  if(line STREQUAL "" OR line MATCHES "^#")
+    continue()
+  endif()
+  string(REPLACE "\\" "\\\\" line "${line}")
+  string(REPLACE "\"" "\\\"" line "${line}")
+  string(REPLACE "?" "\\?" line "${line}")
+  string(APPEND text "    \"${line}\\n\"\n")
+endforeach()
+string(APPEND text "    ;\n}  // namespace gatehouse::words\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <initializer_list>
+
+#include "auth/access/access.h"
+#include "auth/audit/audit.h"
+#include "auth/keys/keys.h"
+#include "base/time.h"
+#include "http/request.h"
+#include "json/shape.h"
+
+namespace gatehouse {
+
+// The words a policy is written in.
+using access::Access;
+using access::Role;
+using access::Scope;
+using audit::Event;
+using http::Method;
+using keys::Power;
+
+// A short constexpr list.
+template <class T, std::size_t kMost>
+class List {
+ public:
+  constexpr List() = default;
+  constexpr List(std::initializer_list<T> items) {
+    for (const T& item : items) items_.at(size_++) = item;
+  }
+  constexpr const T* begin() const { return items_.data(); }
+  constexpr const T* end() const { return items_.data() + size_; }
+  constexpr std::size_t size() const { return size_; }
+
+ private:
+  std::array<T, kMost> items_{};
+  std::size_t size_ = 0;
+};
+
+// How often one address may call. The front server counts, by tables generated from these.
+struct Limit {
+  int requests = 0;
+  seconds period{};
+
+  static constexpr Limit per_address(int requests, seconds period) { return {requests, period}; }
+};
+
+enum class Accepts { nothing, json, form };
+
+// An answer that is a document with a form of its own: a page, a key set.
+struct Document {
+  const char* content_type = "";
+  const char* meaning = "";
+};
+
+struct Answer {
+  int status = 0;
+  const json::Shape* shape = nullptr;  // of a JSON object …
+  Document document{};                 // … or what else it is
+
+  constexpr Answer() = default;
+  constexpr Answer(int s, const json::Shape& of) : status(s), shape(&of) {}
+  constexpr Answer(int s, Document of) : status(s), document(of) {}
+};
+
+// Whether a success is worth a line in the log.
+enum class Noise { worth_a_line, boring };
+
+// Everything a caller, an operator or a reviewer must know of an operation. What is not declared is denied.
+struct Policy {
+  Method method;
+  const char* promise;  // one sentence; the API description's summary
+  Access access;
+  Limit limit;
+  Accepts accepts = Accepts::nothing;
+  List<Answer, 4> answers{};
+  List<Event, 8> audits{};
+  Power power = Power::verifies;
+  seconds cacheable{0};  // by anybody; 0: no-store
+  Noise noise = Noise::worth_a_line;
+};
+
+}  // namespace gatehouse

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/text_rule.h"
+#include "json/json.h"
+
+namespace gatehouse::http {
+
+// What `read` asked for, as the API description and the conformance suite see it.
+struct InputField {
+  std::string name;
+  bool required;
+  bool ignored;
+  TextRule rule;
+};
+
+// name=value pairs of a form or a query, decoded.
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// One reader over a JSON object, a form, the path and the query. An endpoint's straight-line `read` function asks it for
+// each field; given a request it collects every bad one, given nothing it records what was asked.
+class Input {
+ public:
+  Input() = default;                         // records
+  Input(json::Value object, Pairs path);     // a JSON object
+  Input(Pairs form_or_query, Pairs path);
+
+  // A required field that is missing or wrong reads as "": the request is refused before anybody uses it.
+  std::string text(const char* name, const TextRule& rule);
+  std::optional<std::string> optional_text(const char* name, const TextRule& rule);
+  Secret secret(const char* name, const TextRule& rule);
+  // Accepted because clients send it, and never looked at.
+  void ignored(const char* name, const char* why);
+
+  // Call when `read` is done: fields nobody asked for are errors too.
+  std::optional<Refusal> finish();
+
+  const std::vector<InputField>& recorded() const { return recorded_; }
+
+ private:
+  enum class Source { none, json, pairs };
+  enum class Presence { absent, present, mistyped };
+  struct Found {
+    Presence presence;
+    std::string_view text;
+  };
+
+  Found find(std::string_view name) const;
+  std::string_view read(const char* name, const TextRule& rule, bool required, bool& present);
+  void complain(std::string_view name, std::string message);
+
+  Source source_ = Source::none;
+  json::Value object_;
+  Pairs pairs_;
+  Pairs path_;
+  std::vector<InputField> recorded_;
+  std::vector<FieldError> errors_;
+};
+
+// application/x-www-form-urlencoded, of a body or a query. Refused: bad escapes, bad UTF-8, NUL, a name that stands twice.
+Result<Pairs> parse_pairs(std::string_view text);
+
+}  // namespace gatehouse::http

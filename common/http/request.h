@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace gatehouse::http {
+
+enum class Method { Get, Head, Post, Put, Patch, Delete, Options, Other };
+std::string_view name_of(Method method);
+Method method_named(std::string_view name);  // exact: methods are case-sensitive (RFC 9110 section 9.1)
+
+// What bounds a request, whatever the front server lets through.
+inline constexpr std::size_t kMostBodyBytes = 64 * 1024;
+inline constexpr int kMostHeaders = 64;
+inline constexpr std::size_t kMostHeaderBytes = 16 * 1024;
+
+// One request, as views into the transport's own memory: they live until it is answered. Of what a client claims
+// (HTTP_*), only what is named here is ever looked at.
+struct Request {
+  Method method = Method::Other;
+  std::string_view path;   // raw: REQUEST_URI up to '?'
+  std::string_view query;  // raw, without '?'
+  std::string_view content_type;
+  std::optional<std::int64_t> content_length;
+  bool chunked = false;  // of unknown length: read to the end
+  std::string_view remote_address;
+
+  std::string_view authorization;
+  std::string_view origin;
+  std::string_view requested_method;   // of a CORS preflight
+  std::string_view request_id;
+  std::string_view user_agent;
+
+  std::string body;
+  std::optional<Refusal> fault;  // what is wrong before anything is looked at
+};
+
+// Reads CGI variables ("NAME=value", ended by nullptr), as FastCGI and CGI both give them.
+Request read_variables(const char* const* variables);
+
+}  // namespace gatehouse::http

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transport/fcgi.h"
+
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace gatehouse::transport {
+namespace {
+
+constexpr seconds kRestAfter{10};
+constexpr std::size_t kMostDrained = 16 * 1024 * 1024;
+
+// The one variable that a signal handler can reach.
+volatile std::sig_atomic_t stop_requested = 0;
+
+void request_stop(int) { stop_requested = 1; }
+
+// Signals stay blocked except while the process waits, so that no system call of a request is ever interrupted and none
+// slips in between the look at the flag and the wait.
+sigset_t catch_stop_signals() {
+  struct sigaction action {};
+  action.sa_handler = request_stop;  // without SA_RESTART
+  sigset_t stopping;
+  sigemptyset(&stopping);
+  for (const int signal : {SIGTERM, SIGINT}) {
+    sigaction(signal, &action, nullptr);
+    sigaddset(&stopping, signal);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t before;
+  sigprocmask(SIG_BLOCK, &stopping, &before);
+  sigdelset(&before, SIGTERM);
+  sigdelset(&before, SIGINT);
+  return before;
+}
+
+enum class Event { request, idle, stop };
+
+Event wait_for(int listening_socket, const sigset_t& while_waiting, seconds most) {
+  pollfd poll{.fd = listening_socket, .events = POLLIN, .revents = 0};
+  const timespec timeout{.tv_sec = most.count(), .tv_nsec = 0};
+  const int ready = stop_requested ? -1 : ::ppoll(&poll, 1, &timeout, &while_waiting);
+  if (stop_requested) return Event::stop;
+  return ready == 0 ? Event::idle : Event::request;
+}
+
+// One byte more than allowed is enough to know; the rest is read too, as long as it is not endless, because a front server
+// that can't finish sending takes a closed connection for a crash.
+void read_body(FCGX_Stream* in, std::string& body) {
+  std::array<char, 8192> chunk;
+  std::size_t total = 0;
+  for (int n; total < kMostDrained && (n = FCGX_GetStr(chunk.data(), chunk.size(), in)) > 0;) {
+    total += static_cast<std::size_t>(n);
+    if (body.size() <= http::kMostBodyBytes) body.append(chunk.data(), static_cast<std::size_t>(n));
+  }
+}
+
+Afterwards serve_one(Service& service, FCGX_Request& fcgi) {
+  http::Request request = http::read_variables(fcgi.envp);
+  read_body(fcgi.in, request.body);
+  if (request.content_length && *request.content_length > static_cast<std::int64_t>(request.body.size()) &&
+      request.body.size() <= http::kMostBodyBytes) {
+    request.fault = Refusal{Reason::malformed, "the body is shorter than announced"};
+  }
+  const Outcome outcome = service.answer(request);
+  const auto body = request.method == http::Method::Head ? http::Body::withheld : http::Body::sent;
+  const std::string text = http::to_cgi(outcome.response, body);
+  FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi.out);
+  return outcome.afterwards;
+}
+
+}  // namespace
+
+int serve_fastcgi(Service& service, int listening_socket) {
+  FCGX_Init();  // sets signal handlers of its own; ours come after
+  const sigset_t while_waiting = catch_stop_signals();
+  // Workers share the socket: all wake, one gets the connection, and the others must not sit in accept().
+  ::fcntl(listening_socket, F_SETFL, ::fcntl(listening_socket, F_GETFL) | O_NONBLOCK);
+  FCGX_Request fcgi;
+  FCGX_InitRequest(&fcgi, listening_socket, FCGI_FAIL_ACCEPT_ON_INTR);
+
+  seconds idle{0};
+  for (;;) {
+    switch (wait_for(listening_socket, while_waiting, kRestAfter)) {
+      case Event::stop: return 0;
+      case Event::idle:
+        if (idle == seconds(0)) service.rest();
+        idle += kRestAfter;
+        if (service.idle_exit() > seconds(0) && idle >= service.idle_exit()) return 0;
+        break;
+      case Event::request: {
+        if (FCGX_Accept_r(&fcgi) < 0) break;
+        idle = seconds(0);
+        const Afterwards afterwards = serve_one(service, fcgi);
+        FCGX_Finish_r(&fcgi);
+        if (afterwards == Afterwards::end_process) return 1;
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace gatehouse::transport

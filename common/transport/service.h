@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "auth/process.h"
+#include "crypto/random.h"
+#include "endpoint/dispatch.h"
+
+namespace gatehouse::transport {
+
+// An endpoint with its process around it. A process that can't be made (bad configuration, unreadable secret) is tried
+// again at each request; until it can, every answer is 503 and the log says why.
+class Service {
+ public:
+  Service(const Endpoint& endpoint, config::Lookup environment);
+
+  // Never throws, always answers.
+  Outcome answer(const http::Request& request);
+
+  // Gives back what a process without requests need not hold: the connection, hashing memory, free pages.
+  void rest();
+  // 0: never.
+  seconds idle_exit() const { return process_ ? process_->settings.idle_exit : seconds(0); }
+
+ private:
+  void start();
+
+  const Endpoint& endpoint_;
+  config::Lookup environment_;
+  SystemClock clock_;
+  crypto::SystemRandomness random_;
+  std::optional<Process> process_;
+};
+
+}  // namespace gatehouse::transport

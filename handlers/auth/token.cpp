@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/sessions/sessions.h"
+#include "endpoint/endpoint.h"
+
+namespace gatehouse::handlers {
+namespace {
+
+using sessions::kTokenPair;
+
+constexpr Policy kPolicy{
+    .method = Method::Post,
+    .promise = "Trade a user name (or email) and password for a pair of tokens.",
+    .access = Access::anonymous("the password in the body is the credential"),
+    .limit = Limit::per_address(5, minutes(1)),
+    .accepts = Accepts::form,
+    .answers = {{200, kTokenPair}},
+    .audits = {Event::login_success, Event::login_failure, Event::account_locked},
+    .power = Power::mints,
+};
+
+// What is typed is not judged by the rules for new names and passwords: those change, accounts stay.
+constexpr TextRule kLogin{.least = 1, .most = 254, .meaning = "user name or email"};
+constexpr TextRule kPassword{.least = 1, .most = 1024, .meaning = "password"};
+constexpr TextRule kScope{.most = 1000, .meaning = "scopes wanted, apart by blanks; left out: all that the role allows"};
+constexpr TextRule kGrantType{
+    .most = 20, .meaning = "password", .pattern = "^password$", .check = [](std::string_view v) -> std::string_view {
+      return v == "password" ? "" : "must be password";
+    }};
+
+sessions::Login read(Input& in) {
+  in.optional_text("grant_type", kGrantType);
+  in.ignored("client_id", "sent by OAuth clients; there is one client here");
+  in.ignored("client_secret", "sent by OAuth clients; there is one client here");
+  return {.username = in.text("username", kLogin),
+          .password = in.secret("password", kPassword),
+          .scope = in.optional_text("scope", kScope)};
+}
+
+Result<Response> token(Context& c, sessions::Login login) {
+  const auto pair = sessions::log_in(c, login);
+  if (!pair) return pair.refusal();
+  return Response::json(200, kTokenPair, *pair);
+}
+
+}  // namespace
+
+extern const Endpoint auth_token{"/api/v1/auth/token", {{kPolicy, read, token}}};
+}  // namespace gatehouse::handlers

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/readiness/readiness.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/health.h"
+
+namespace gatehouse::handlers {
+namespace {
+
+constexpr Policy kPolicy{
+    .method = Method::Get,
+    .promise = "Say whether requests can be served: the database is there, takes writes and has a schema this build knows.",
+    .access = Access::anonymous("a load balancer has no account"),
+    .limit = Limit::per_address(600, minutes(1)),
+    .answers = {{200, kHealth}},
+    .noise = Noise::boring,
+};
+
+Result<Response> answer(Context& c) {
+  const auto ready = readiness::check(c);
+  if (!ready) return ready.refusal();
+  return Response::json(200, kHealth, {"healthy"});
+}
+
+}  // namespace
+
+extern const Endpoint health_ready{"/health/ready", {{kPolicy, answer}}};
+}  // namespace gatehouse::handlers
