@@ -14,6 +14,9 @@ namespace gatehouse::crypto {
 
 LentArgon2Memory::LentArgon2Memory() = default;
 LentArgon2Memory::~LentArgon2Memory() = default;
+bool LentArgon2Memory::was_refused() const {
+  return false;
+}
 void release_password_memory() {}
 
 }  // namespace gatehouse::crypto
@@ -27,6 +30,8 @@ void release_password_memory() {}
 
 namespace {
 
+static_assert(sizeof(void*) == 8, "32-bit kernels want another system call for mmap");
+
 // Below this a hash is a test's, or no hash at all.
 constexpr std::size_t kSmallestKept = std::size_t{1} << 20;
 
@@ -38,6 +43,7 @@ struct Block {
 Block kept;
 bool hashing = false;
 bool lent = false;
+bool refused = false;
 
 void* map(void* address, std::size_t size, int protection, int flags, int fd, off_t offset) {
   return reinterpret_cast<void*>(::syscall(SYS_mmap, address, size, protection, flags, fd, offset));
@@ -68,7 +74,8 @@ extern "C" {
   if (kept.size != size) {
     release_kept();
     void* const fresh = map(address, size, protection, flags, fd, offset);
-    if (fresh == MAP_FAILED) return fresh;
+    refused = fresh == MAP_FAILED;
+    if (refused) return fresh;
     kept = {fresh, size};
   }
   lent = true;
@@ -91,9 +98,13 @@ namespace gatehouse::crypto {
 
 LentArgon2Memory::LentArgon2Memory() {
   hashing = true;
+  refused = false;
 }
 LentArgon2Memory::~LentArgon2Memory() {
   hashing = false;
+}
+bool LentArgon2Memory::was_refused() const {
+  return refused;
 }
 void release_password_memory() {
   release_kept();

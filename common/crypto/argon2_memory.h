@@ -11,6 +11,9 @@ class LentArgon2Memory {
   ~LentArgon2Memory();
   LentArgon2Memory(const LentArgon2Memory&) = delete;
   LentArgon2Memory& operator=(const LentArgon2Memory&) = delete;
+
+  // The kernel had no such block to give. To libsodium's verification that is the same as a wrong password.
+  bool was_refused() const;
 };
 
 }  // namespace gatehouse::crypto

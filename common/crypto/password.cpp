@@ -4,9 +4,7 @@
 #include <crypt.h>
 #include <sodium.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -45,10 +43,9 @@ std::optional<Argon2Cost> argon2_cost(const std::string& stored) {
 
 bool argon2_matches(const std::string& stored, std::string_view password) {
   const LentArgon2Memory memory;
-  errno = 0;
   if (crypto_pwhash_argon2id_str_verify(stored.c_str(), password.data(), password.size()) == 0) return true;
   // A right password must not count as a wrong one because the machine is short of memory.
-  if (errno == ENOMEM) throw Failure("no memory for argon2id");
+  if (memory.was_refused()) throw Failure("no memory for argon2id");
   return false;
 }
 

@@ -25,8 +25,8 @@ struct JwkMember {
 // A key that can verify. The algorithm belongs to the key: what a token's header says never chooses it.
 class VerifyingKey {
  public:
-  // `der`: SubjectPublicKeyInfo, and of the kind and size the algorithm wants (P-256, RSA of at least 2048 bits, Ed25519);
-  // Failure otherwise.
+  // `der`: SubjectPublicKeyInfo, and of the kind and size the algorithm wants (P-256, RSA of at least 2048 bits,
+  // Ed25519); otherwise Failure.
   static VerifyingKey from_public_der(Algorithm algorithm, std::string_view der);
   static VerifyingKey from_hs256_secret(const Secret& secret);
   // A public JWK, as other programs publish it; nullopt when it is none that we verify with.

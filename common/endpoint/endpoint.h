@@ -82,7 +82,13 @@ std::string describe(const Endpoint& endpoint);
 std::string version_line(const Endpoint& endpoint);
 std::string_view build_id();
 
+// An endpoint and the file under handlers/ that it was written in, "auth/token".
+struct ListedEndpoint {
+  const char* file;
+  const Endpoint* endpoint;
+};
+
 // All endpoints of this build; exists in the test binary only.
-std::span<const Endpoint* const> all_endpoints();
+std::span<const ListedEndpoint> all_endpoints();
 
 }  // namespace gatehouse

@@ -14,22 +14,30 @@
 namespace gatehouse::json {
 namespace {
 
+Value of(Kind kind, std::string_view text = {}, bool truth = false) {
+  Value value;
+  value.kind = kind;
+  value.text = text;
+  value.truth = truth;
+  return value;
+}
+
 // Builds the tree; returning false stops the parser, `error` says why.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
  public:
   explicit Builder(const Limits& limits) : limits_(limits) { open_.reserve(8); }
 
   bool Null() { return put({}); }
-  bool Bool(bool truth) { return put({.kind = Kind::boolean, .truth = truth}); }
+  bool Bool(bool truth) { return put(of(Kind::boolean, {}, truth)); }
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    return put({.kind = Kind::number, .text = std::string(text, size)});
+    return put(of(Kind::number, {text, size}));
   }
   bool String(const char* text, rapidjson::SizeType size, bool) {
-    return check_text({text, size}) && put({.kind = Kind::string, .text = std::string(text, size)});
+    return check_text({text, size}) && put(of(Kind::string, {text, size}));
   }
-  bool StartObject() { return open({.kind = Kind::object}); }
+  bool StartObject() { return open(of(Kind::object)); }
   bool EndObject(rapidjson::SizeType) { return close(); }
-  bool StartArray() { return open({.kind = Kind::array}); }
+  bool StartArray() { return open(of(Kind::array)); }
   bool EndArray(rapidjson::SizeType) { return close(); }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
     const std::string_view name(text, size);

@@ -20,7 +20,7 @@ struct Value {
   bool truth = false;
   std::string text{};  // of a string, and a number as it was written: 2^63 is a number, just not an integer
   std::vector<Value> items{};
-  std::vector<Member> members{};
+  std::vector<Member> members;
 
   bool is(Kind k) const { return kind == k; }
   // Of an object; nullptr when it has none of that name.

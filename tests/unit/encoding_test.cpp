@@ -34,7 +34,8 @@ TEST(Base64Url, RefusesStrayBitsInTheLastCharacter) {
 }
 
 TEST(Base64Url, RefusesPaddingAndOtherAlphabets) {
-  for (const char* text : {"Zg==", "Zg=", "Zm8=", "+/+/", "Zm 9v", "Zm9v\n", "Z", "Zm9vY", "Z\xc3\xbc=", "Zm9."}) {
+  for (const char* text :
+       {"Zg==", "Zg=", "Zm8=", "+/+/", "Zm 9v", "Zm9v\n", "Z", "Zm9vY", "A", "Zm9vA", "Z\xc3\xbc=", "Zm9."}) {
     EXPECT_FALSE(from_base64url(text)) << text;
   }
   EXPECT_FALSE(from_base64url(std::string_view("Zm9v\0\0", 6)));

@@ -67,7 +67,8 @@ TEST(Bcrypt, RefusesWhatItWouldCutOff) {
 
 TEST(CheckPassword, MatchesNoUnreadableHash) {
   const std::string good = hash_password(Secret("x"), kCheap);
-  std::string cases[] = {
+  const std::string rest = good.substr(good.find(",p="));
+  const std::string cases[] = {
       "",
       "x",
       "*0",
@@ -75,8 +76,8 @@ TEST(CheckPassword, MatchesNoUnreadableHash) {
       "$argon2id$",
       "$argon2id$v=19$m=8,t=1,p=1$",
       "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$",
-      "$argon2id$v=19$m=99999999999,t=1,p=1$c29tZXNhbHQ$AAAA",  // more memory than there is
-      "$argon2id$v=19$m=8,t=4294967295,p=1$c29tZXNhbHQ$AAAA",   // more time than there is
+      "$argon2id$v=19$m=4294967295,t=1" + rest,  // more memory than there is
+      "$argon2id$v=19$m=8,t=4294967295" + rest,  // more time than there is
       "$argon2id$v=19$m=-8,t=1,p=1$c29tZXNhbHQ$AAAA",
       "$argon2i$v=19$m=8,t=3,p=1$c29tZXNhbHQ$AAAA",
       good.substr(0, good.size() - 1),

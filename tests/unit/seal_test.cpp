@@ -71,7 +71,7 @@ class CountingRandomness final : public Randomness {
 TEST(Seal, KeepsItsFormat) {
   CountingRandomness random;
   const std::string box = seal(master_key(), "signing-key:1", Secret("seed"), random);
-  EXPECT_EQ(to_hex(box), "01000102030405060708090a0b0c0d0e0f1011121314151617GOLDEN");
+  EXPECT_EQ(to_hex(box), "01000102030405060708090a0b0c0d0e0f1011121314151617a496a5e459b11b2a2bc89f645e2b024131212b1d");
 }
 
 TEST(MasterKey, IsThirtyTwoBytesInBase64Url) {

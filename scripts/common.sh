@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the scripts share. Sourced with `set -euo pipefail` in force.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+RELEASE=$ROOT/build/release
+
+say() { printf '%s\n' "$*"; }
+die() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# shellcheck source=scripts/packages.sh
+. "$ROOT/scripts/packages.sh"
+
+# build_tree DIRECTORY CMAKE_OPTION...: configures once, builds what changed; the whole output only when it fails.
+build_tree() {
+  local tree=$1 log
+  shift
+  mkdir -p "$tree"
+  log=$tree/build.log
+  if [ ! -f "$tree/build.ninja" ]; then
+    cmake -S "$ROOT" -B "$tree" -G Ninja "$@" >"$log" 2>&1 || { cat "$log" >&2; die "cmake failed"; }
+  fi
+  ninja -C "$tree" >"$log" 2>&1 || { tail -n 60 "$log" >&2; die "the build failed (is the disk full?)"; }
+}
+
+build_release() {
+  [ -f "$RELEASE/build.ninja" ] || say "building (a minute or two, the first time)"
+  build_tree "$RELEASE" -DCMAKE_BUILD_TYPE=Release
+}
+
+# Whether everybody may pass through every folder above and including $1.
+is_reachable_by_all() {
+  local folder=$1
+  while :; do
+    case $(stat -c %A "$folder" 2>/dev/null) in *[xt]) ;; *) return 1 ;; esac
+    [ "$folder" = / ] && return 0
+    folder=$(dirname "$folder")
+  done
+}
+
+# wait_until SECONDS COMMAND...: polls until the command succeeds.
+wait_until() {
+  local tries=$(($1 * 20))
+  shift
+  while ! "$@" 2>/dev/null; do
+    tries=$((tries - 1))
+    [ $tries -gt 0 ] || return 1
+    sleep 0.05
+  done
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# What each command needs of Debian 12, by package name; README.md says why.
+
+# The server's core, and not mariadb-server: the same programs, without a daemon that starts by itself.
+RUN_PACKAGES=(
+  g++ cmake ninja-build pkgconf git ca-certificates curl
+  libfcgi-dev libssl-dev libsodium-dev libmysqlcppconn-dev rapidjson-dev libcrypt-dev john-data
+  mariadb-server-core spawn-fcgi multiwatch
+  lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
+)
+TEST_PACKAGES=(libgtest-dev ccache python3 clang-format clang-tidy)
+BENCH_PACKAGES=(wrk)
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# require_packages NAME...: installs what is missing, or says in one sentence why it can't.
+require_packages() {
+  local missing=() package
+  for package in "$@"; do is_installed "$package" || missing+=("$package"); done
+  [ ${#missing[@]} -gt 0 ] || return 0
+
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "these packages are missing, and there is no sudo to install them: ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "installing ${missing[*]}"
+  # Debian starts what it installs; this product's lighttpd is started by us, on its own port, and no other.
+  local policy=/usr/sbin/policy-rc.d had_lighttpd=no had_policy=no
+  is_installed lighttpd && had_lighttpd=yes
+  [ -e $policy ] && had_policy=yes
+  [ $had_policy = yes ] || printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin $policy
+  local log status=0
+  log=$(mktemp)
+  { "${as_root[@]}" apt-get -q update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"; } \
+    </dev/null >"$log" 2>&1 || status=$?
+  [ $had_policy = yes ] || "${as_root[@]}" rm -f $policy
+  if [ $had_lighttpd = no ] && [ -d /run/systemd/system ]; then
+    "${as_root[@]}" systemctl disable --quiet lighttpd 2>/dev/null || true
+  fi
+  if [ $status -ne 0 ]; then
+    tail -n 5 "$log" >&2
+    die "apt-get could not install ${missing[*]}; is there a network, and room on the disk?"
+  fi
+  rm -f "$log"
+}

@@ -1,0 +1,1 @@
+-- health answers without the database.

@@ -1,0 +1,1 @@
+-- health_live answers without the database.

@@ -1,0 +1,1 @@
+-- openapi answers without the database.

@@ -1,0 +1,1 @@
+-- root answers without the database.

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+
+#include "base/failure.h"
+
+namespace gatehouse::tool {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"config check", "read the configuration as the executables would, and refuse unknown keys too",
+     "usage: gatehouse config check [FILE]\n"
+     "Without FILE: $GATEHOUSE_CONFIG, else ../etc/gatehouse.conf, else /etc/gatehouse/gatehouse.conf.",
+     config_check},
+    {"migrate", "bring the database's schema up to date; safe to repeat and to run twice at once",
+     "usage: gatehouse migrate [--migrations DIR]\n"
+     "DIR: ../share/sql/migrations. The account of DATABASE_URL must be allowed to create tables; a database that is\n"
+     "missing is created.",
+     migrate},
+    {"accounts", "make each executable's database account, with exactly the grants of its file",
+     "usage: gatehouse accounts [--grants DIR] [--credentials DIR] [--host HOST]\n"
+     "DIR: ../share/sql/grants and CREDENTIALS; HOST: from where they connect (localhost). An account without a\n"
+     "credentials file gets a new random password, written there with mode 0400.",
+     accounts},
+    {"user add", "make an account; the password is read from standard input",
+     "usage: gatehouse user add --username NAME --email ADDRESS [--role ROLE] [--full-name NAME] [--if-none yes]\n"
+     "ROLE: user, moderator, admin or super_admin (user). --if-none yes: only if nobody has that role yet; says so and\n"
+     "exits with 0 otherwise.",
+     user_add},
+    {"key rotate", "make a new signing key; it signs once it has been published for KEY_PUBLISH_MINUTES",
+     "usage: gatehouse key rotate [--if-none yes]\n"
+     "The first key signs at once. --if-none yes: only if there is no key yet.",
+     key_rotate},
+    {"routes", "print the front server's routes, made from the executables",
+     "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"
+     "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY).",
+     routes},
+    {"openapi", "print the API description (OpenAPI 3.1), made from the executables",
+     "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
+    {"jwt verify", "verify a token against published keys, as another program would",
+     "usage: gatehouse jwt verify --jwks FILE [--issuer ISS] [--audience AUD]\n"
+     "The token is read from standard input. Exit 0 and its claims as JSON, or exit 1 and a reason. Signature and dates\n"
+     "are checked; a logout is known only to the installation.",
+     jwt_verify},
+};
+
+void print_overview(std::FILE* out) {
+  std::fprintf(out, "usage: gatehouse COMMAND [--help]\n\n");
+  for (const Command& command : kCommands) std::fprintf(out, "  %-14s %s\n", command.name, command.summary);
+}
+
+// The command whose words come first, and how many they are.
+const Command* find_command(std::span<const std::string> words, std::size_t& used) {
+  std::string name;
+  for (used = 1; used <= std::min<std::size_t>(2, words.size()); ++used) {
+    name += (used == 1 ? "" : " ") + words[used - 1];
+    for (const Command& command : kCommands) {
+      if (name == command.name) return &command;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Arguments::Arguments(std::span<const std::string> words, std::initializer_list<const char*> known) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!words[i].starts_with("--")) {
+      words_.push_back(words[i]);
+      continue;
+    }
+    const bool is_known = std::any_of(known.begin(), known.end(), [&](const char* name) { return words[i] == name; });
+    if (!is_known) throw CommandError(words[i] + ": unknown option");
+    if (i + 1 == words.size()) throw CommandError(words[i] + ": needs a value");
+    options_[words[i]] = words[i + 1];
+    ++i;
+  }
+}
+
+std::optional<std::string> Arguments::option(const std::string& name) const {
+  const auto found = options_.find(name);
+  return found == options_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string Arguments::option(const std::string& name, const std::string& fallback) const {
+  return option(name).value_or(fallback);
+}
+
+std::string Arguments::required(const std::string& name) const {
+  auto value = option(name);
+  if (!value) throw CommandError(name + " is required");
+  return *value;
+}
+
+int run(std::span<const std::string> words) {
+  if (words.empty() || words[0] == "--help" || words[0] == "help") {
+    print_overview(words.empty() ? stderr : stdout);
+    return words.empty() ? 2 : 0;
+  }
+  std::size_t used = 0;
+  const Command* command = find_command(words, used);
+  if (!command) {
+    std::fprintf(stderr, "gatehouse: unknown command\n\n");
+    print_overview(stderr);
+    return 2;
+  }
+  const auto arguments = words.subspan(used);
+  if (std::find(arguments.begin(), arguments.end(), "--help") != arguments.end()) {
+    std::printf("gatehouse %s: %s\n\n%s\n", command->name, command->summary, command->help);
+    return 0;
+  }
+  try {
+    return command->run(arguments);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "gatehouse %s: %s\n", command->name, error.what());
+    return 1;
+  }
+}
+
+config::Loaded load_config(const std::optional<std::string>& file) {
+  const std::string home = config::executable_home();
+  return config::load({file.value_or(config::find_file(home)), config::process_environment, home});
+}
+
+db::Target admin_target(const Settings& settings) { return db::target_for(settings, "gatehouse"); }
+
+std::string read_standard_input() { return {std::istreambuf_iterator<char>(std::cin), {}}; }
+
+}  // namespace gatehouse::tool

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "auth/process.h"
+#include "crypto/random.h"
+#include "db/admin.h"
+
+namespace gatehouse::tool {
+
+// What the person asked for can't be done; the message says why. Exit status 1.
+struct CommandError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What follows the command's name: `--name value`, and words.
+class Arguments {
+ public:
+  // Throws CommandError on an option that is not in `known`, or has no value.
+  Arguments(std::span<const std::string> words, std::initializer_list<const char*> known);
+
+  std::optional<std::string> option(const std::string& name) const;
+  std::string option(const std::string& name, const std::string& fallback) const;
+  std::string required(const std::string& name) const;
+  const std::vector<std::string>& words() const { return words_; }
+
+ private:
+  std::map<std::string, std::string> options_;
+  std::vector<std::string> words_;
+};
+
+struct Command {
+  const char* name;     // "user add"
+  const char* summary;  // one line
+  const char* help;     // what --help prints below the summary
+  int (*run)(std::span<const std::string> arguments);
+};
+
+int config_check(std::span<const std::string> arguments);
+int migrate(std::span<const std::string> arguments);
+int accounts(std::span<const std::string> arguments);
+int user_add(std::span<const std::string> arguments);
+int key_rotate(std::span<const std::string> arguments);
+int routes(std::span<const std::string> arguments);
+int openapi(std::span<const std::string> arguments);
+int jwt_verify(std::span<const std::string> arguments);
+
+// The whole command line, without the program's name. Answers the exit status.
+int run(std::span<const std::string> words);
+
+// The configuration as the executables see it, and what it opens.
+config::Loaded load_config(const std::optional<std::string>& file = std::nullopt);
+db::Target admin_target(const Settings& settings);
+std::string read_standard_input();
+
+}  // namespace gatehouse::tool

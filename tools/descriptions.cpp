@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "descriptions.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "command.h"
+
+namespace gatehouse::tool {
+namespace {
+
+std::string output_of(const std::string& program, const char* option) {
+  std::array<int, 2> pipe;
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw CommandError("no pipe to be had");
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
+  std::array<char*, 3> argv{const_cast<char*>(program.c_str()), const_cast<char*>(option), nullptr};
+  std::array<char*, 1> no_environment{nullptr};
+  pid_t child;
+  const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), no_environment.data());
+  posix_spawn_file_actions_destroy(&actions);
+  ::close(pipe[1]);
+  std::string text;
+  std::array<char, 4096> chunk;
+  for (ssize_t n; (n = ::read(pipe[0], chunk.data(), chunk.size())) > 0;) text.append(chunk.data(), static_cast<std::size_t>(n));
+  ::close(pipe[0]);
+  int status = 0;
+  if (failed != 0 || ::waitpid(child, &status, 0) < 0 || status != 0) throw CommandError(program + ": can't be asked");
+  return text;
+}
+
+}  // namespace
+
+std::vector<json::Value> read_descriptions(const std::string& directory) {
+  std::vector<std::filesystem::path> programs;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() == ".fcgi") programs.push_back(entry.path());
+  }
+  std::sort(programs.begin(), programs.end());
+  if (programs.empty()) throw CommandError(directory + ": no .fcgi files there");
+
+  std::vector<json::Value> descriptions;
+  for (const auto& program : programs) {
+    auto parsed = json::parse(output_of(program.string(), "--describe"), {.bytes = 1024 * 1024, .depth = 16});
+    if (!parsed.value) throw CommandError(program.string() + ": its description is not JSON");
+    descriptions.push_back(std::move(*parsed.value));
+  }
+  return descriptions;
+}
+
+}  // namespace gatehouse::tool
