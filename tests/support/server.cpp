@@ -37,6 +37,7 @@ constexpr const char* kOptions[] = {
     "--innodb-flush-method=nosync",   "--innodb-doublewrite=OFF",     "--innodb-data-file-path=ibdata1:2M:autoextend",
     "--aria-pagecache-buffer-size=4M", "--key-buffer-size=1M",        "--performance-schema=OFF",
     "--skip-name-resolve",            "--skip-log-bin",               "--innodb-stats-persistent=OFF",
+    "--innodb-autoextend-increment=1",
 };
 
 void append_options(std::vector<std::string>& words, const std::string& data) {

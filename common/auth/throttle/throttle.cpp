@@ -49,7 +49,7 @@ Outcome count_failure(db::Work& work, const Occasion& occasion, const Subject& s
 void welcome(db::Work& work, const Occasion& occasion, const Subject& subject) {
   const std::string source = source_of(occasion);
   work.run(kForget, {subject, source});
-  work.run(kRemember, {subject, source, occasion.now});
+  work.run(kRemember, {subject, source, occasion.now, occasion.now});
 }
 
 }  // namespace gatehouse::throttle

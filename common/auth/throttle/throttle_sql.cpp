@@ -30,6 +30,6 @@ const db::Statement kForget(db::Kind::counter, "throttle.forget",
 
 const db::Statement kRemember(db::Kind::counter, "throttle.remember_address",
                               "INSERT INTO gh_known_addresses (subject, address, last_login_at) VALUES (?, ?, ?)"
-                              " ON DUPLICATE KEY UPDATE last_login_at = VALUES(last_login_at)");
+                              " ON DUPLICATE KEY UPDATE last_login_at = ?");
 
 }  // namespace gatehouse::throttle
