@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "endpoint/endpoint.h"
 #include "endpoint/health.h"
+
+#include "endpoint/endpoint.h"
 
 namespace gatehouse::handlers {
 namespace {

@@ -2,7 +2,7 @@
 # What the scripts share. Sourced with `set -euo pipefail` in force.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-RELEASE=$ROOT/build/release
+RELEASE=${GATEHOUSE_RELEASE:-$ROOT/build/release}
 
 say() { printf '%s\n' "$*"; }
 die() {
@@ -26,7 +26,8 @@ build_tree() {
 }
 
 build_release() {
-  # A checkout that somebody else built and owns: its executables are used as they are.
+  # Executables that somebody else keeps, by name (the wire tests) or by ownership, are used as they are.
+  [ -z "${GATEHOUSE_RELEASE:-}" ] || return 0
   if [ -x "$RELEASE/bin/gatehouse" ] && [ ! -w "$RELEASE" ]; then return; fi
   [ -f "$RELEASE/build.ninja" ] || say "building (a minute or two, the first time)"
   build_tree "$RELEASE" -DCMAKE_BUILD_TYPE=Release

@@ -28,7 +28,8 @@ constexpr Command kCommands[] = {
      accounts},
     {"user add", "make an account; the password is read from standard input",
      "usage: gatehouse user add --username NAME --email ADDRESS [--role ROLE] [--full-name NAME] [--if-none yes]\n"
-     "ROLE: user, moderator, admin or super_admin (user). --if-none yes: only if nobody has that role yet; says so and\n"
+     "ROLE: user, moderator, admin or super_admin (user). --if-none yes: only if nobody has that role yet; says so "
+     "and\n"
      "exits with 0 otherwise.",
      user_add},
     {"key rotate", "make a new signing key; it signs once it has been published for KEY_PUBLISH_MINUTES",
@@ -43,7 +44,8 @@ constexpr Command kCommands[] = {
      "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
     {"jwt verify", "verify a token against published keys, as another program would",
      "usage: gatehouse jwt verify --jwks FILE [--issuer ISS] [--audience AUD]\n"
-     "The token is read from standard input. Exit 0 and its claims as JSON, or exit 1 and a reason. Signature and dates\n"
+     "The token is read from standard input. Exit 0 and its claims as JSON, or exit 1 and a reason. Signature and "
+     "dates\n"
      "are checked; a logout is known only to the installation.",
      jwt_verify},
 };

@@ -30,7 +30,8 @@ std::string output_of(const std::string& program, const char* option) {
   ::close(pipe[1]);
   std::string text;
   std::array<char, 4096> chunk;
-  for (ssize_t n; (n = ::read(pipe[0], chunk.data(), chunk.size())) > 0;) text.append(chunk.data(), static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::read(pipe[0], chunk.data(), chunk.size())) > 0;)
+    text.append(chunk.data(), static_cast<std::size_t>(n));
   ::close(pipe[0]);
   int status = 0;
   if (failed != 0 || ::waitpid(child, &status, 0) < 0 || status != 0) throw CommandError(program + ": can't be asked");

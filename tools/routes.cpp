@@ -22,7 +22,8 @@ std::string pattern_of(std::string_view route) {
       route.remove_prefix(std::min(route.find('}') + 1, route.size()));
       continue;
     }
-    if (!is_alnum(route.front()) && route.front() != '/' && route.front() != '-' && route.front() != '_') pattern += '\\';
+    if (!is_alnum(route.front()) && route.front() != '/' && route.front() != '-' && route.front() != '_')
+      pattern += '\\';
     pattern += route.front();
     route.remove_prefix(1);
   }
@@ -66,7 +67,8 @@ int routes(std::span<const std::string> arguments) {
   }
   std::puts("# Made by `gatehouse routes lighttpd` from the executables; make it anew rather than edit it.");
   for (const Route& route : exact) {
-    std::printf("%s$HTTP[\"url\"] =~ \"%s\" {\n", &route == &exact.front() ? "" : "else ", pattern_of(route.path).c_str());
+    std::printf("%s$HTTP[\"url\"] =~ \"%s\" {\n", &route == &exact.front() ? "" : "else ",
+                pattern_of(route.path).c_str());
     print_server(route.name, sockets, "  ");
     std::puts("}");
   }

@@ -16,11 +16,13 @@ void check(const char* what, std::string_view text, const TextRule& rule) {
                        std::to_string(rule.most) + " characters");
   }
   if (!rule.check) return;
-  if (const auto wrong = rule.check(text); !wrong.empty()) throw CommandError(std::string(what) + " " + std::string(wrong));
+  if (const auto wrong = rule.check(text); !wrong.empty())
+    throw CommandError(std::string(what) + " " + std::string(wrong));
 }
 
 bool anybody_is(db::Admin& admin, access::Role role) {
-  return !admin.query("SELECT 1 FROM gh_users WHERE role = " + db::Admin::quote(access::name_of(role)) + " LIMIT 1").empty();
+  return !admin.query("SELECT 1 FROM gh_users WHERE role = " + db::Admin::quote(access::name_of(role)) + " LIMIT 1")
+              .empty();
 }
 
 }  // namespace
@@ -53,7 +55,8 @@ int user_add(std::span<const std::string> arguments) {
   SystemClock clock;
   crypto::SystemRandomness random;
   Process process(std::move(loaded.settings), "gatehouse", keys::Power::verifies, clock, random, write_to_stderr);
-  const auto user = users::add_user({.process = process, .now = clock.now(), .request_id = "gatehouse-user-add"}, wanted, *role);
+  const auto user =
+      users::add_user({.process = process, .now = clock.now(), .request_id = "gatehouse-user-add"}, wanted, *role);
   if (!user) {
     std::string why = user.refusal().detail;
     for (const FieldError& error : user.refusal().fields) why += "; " + error.field + " " + error.message;

@@ -57,9 +57,9 @@ T choice(const Value& value, std::initializer_list<std::pair<const char*, T>> ch
 bool is_origin(std::string_view text) {
   const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
   const std::string_view rest = text.substr(scheme);
-  return scheme != 0 && !rest.empty() &&
-         std::all_of(rest.begin(), rest.end(),
-                     [](char c) { return is_digit(c) || is_lower(c) || c == '.' || c == '-' || c == ':' || c == '[' || c == ']'; });
+  return scheme != 0 && !rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) {
+           return is_digit(c) || is_lower(c) || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+         });
 }
 
 // `https://a, https://b`, or the same as a JSON list, which people bring from other products.
@@ -105,14 +105,16 @@ constexpr bool kPlain = false;
 const Rule kRules[] = {
     {{"APP_NAME", "Gatehouse", "the name that people see", kPlain},
      [](Settings& s, const Value& v) { s.app_name = v.text; }},
-    {{"ENVIRONMENT", "production", "production or development (which also allows http://localhost:3000 and :5173)", kPlain},
+    {{"ENVIRONMENT", "production", "production or development (which also allows http://localhost:3000 and :5173)",
+      kPlain},
      [](Settings& s, const Value& v) {
-       s.environment = choice<Environment>(
-           v, {{"production", Environment::production}, {"development", Environment::development}});
+       s.environment =
+           choice<Environment>(v, {{"production", Environment::production}, {"development", Environment::development}});
      }},
     {{"DEBUG", "off", "on: log boring successes too", kPlain},
      [](Settings& s, const Value& v) { s.debug = boolean(v); }},
-    {{"PUBLIC_URL", "http://127.0.0.1:8080", "where people reach this installation; links and cookies follow it", kPlain},
+    {{"PUBLIC_URL", "http://127.0.0.1:8080", "where people reach this installation; links and cookies follow it",
+      kPlain},
      [](Settings& s, const Value& v) { s.public_url = public_url(v); }},
     {{"ALLOWED_ORIGINS", "", "web origins that may call from a browser; commas or a JSON list", kPlain},
      [](Settings& s, const Value& v) { s.allowed_origins = origins(v); }},
@@ -121,11 +123,13 @@ const Rule kRules[] = {
        s.registration = choice<Registration>(
            v, {{"closed", Registration::closed}, {"invite", Registration::invite}, {"open", Registration::open}});
      }},
-    {{"DATABASE_URL", "", "mysql://account:password@host:3306/name, or mysql://account@localhost/name?socket=/path", kSecret},
+    {{"DATABASE_URL", "", "mysql://account:password@host:3306/name, or mysql://account@localhost/name?socket=/path",
+      kSecret},
      [](Settings& s, const Value& v) { s.database_url = Secret(v.text); }},
     {{"DATABASE_CA", "", "certificates that vouch for the database; over TCP this turns verified TLS on", kPlain},
      [](Settings& s, const Value& v) { s.database_ca = path(s, v); }},
-    {{"DATABASE_CAUSAL_READS", "off", "off, galera or group_replication: reads wait for what was committed elsewhere", kPlain},
+    {{"DATABASE_CAUSAL_READS", "off", "off, galera or group_replication: reads wait for what was committed elsewhere",
+      kPlain},
      [](Settings& s, const Value& v) {
        s.causal_reads = choice<CausalReads>(v, {{"off", CausalReads::off},
                                                 {"galera", CausalReads::galera},
@@ -133,13 +137,15 @@ const Rule kRules[] = {
      }},
     {{"CREDENTIALS", "credentials", "folder with a file per executable: its database account and password", kPlain},
      [](Settings& s, const Value& v) { s.credentials = path(s, v); }},
-    {{"MASTER_KEY_FILE", "credentials/master.key", "seals private keys in the database; readable by what mints tokens", kPlain},
+    {{"MASTER_KEY_FILE", "credentials/master.key", "seals private keys in the database; readable by what mints tokens",
+      kPlain},
      [](Settings& s, const Value& v) { s.master_key_file = path(s, v); }},
     {{"RUN_DIRECTORY", "run", "sockets and hash slots", kPlain},
      [](Settings& s, const Value& v) { s.run_directory = path(s, v); }},
     {{"OPENAPI_FILE", "share/openapi.json", "what GET /openapi.json answers; written by `gatehouse openapi`", kPlain},
      [](Settings& s, const Value& v) { s.openapi_file = path(s, v); }},
-    {{"ALGORITHM", "ES256", "of the next signing key: ES256, RS256, EdDSA, or HS256 (then verifying is minting)", kPlain},
+    {{"ALGORITHM", "ES256", "of the next signing key: ES256, RS256, EdDSA, or HS256 (then verifying is minting)",
+      kPlain},
      [](Settings& s, const Value& v) { s.algorithm = algorithm(v); }},
     {{"SECRET_KEY", "", "the HS256 key and nothing else; at least 32 bytes", kSecret},
      [](Settings& s, const Value& v) {
@@ -237,8 +243,10 @@ void finish(Settings& s) {
     s.allowed_origins.emplace_back("http://localhost:3000");
     s.allowed_origins.emplace_back("http://localhost:5173");
   }
-  if (s.algorithm == "HS256" && s.secret_key.empty()) throw Misconfigured("ALGORITHM is HS256, but SECRET_KEY is not set");
-  if (s.session_life < s.refresh_token_life) throw Misconfigured("SESSION_MAX_DAYS is less than REFRESH_TOKEN_EXPIRE_DAYS");
+  if (s.algorithm == "HS256" && s.secret_key.empty())
+    throw Misconfigured("ALGORITHM is HS256, but SECRET_KEY is not set");
+  if (s.session_life < s.refresh_token_life)
+    throw Misconfigured("SESSION_MAX_DAYS is less than REFRESH_TOKEN_EXPIRE_DAYS");
 }
 
 }  // namespace

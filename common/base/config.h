@@ -69,8 +69,8 @@ std::span<const Key> keys();
 using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
 
 struct Source {
-  std::string file;             // may be empty: nothing but defaults and the environment
-  Lookup environment;           // of the process; empty under CGI, where the environment is the request
+  std::string file;    // may be empty: nothing but defaults and the environment
+  Lookup environment;  // of the process; empty under CGI, where the environment is the request
   std::string home;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>

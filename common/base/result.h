@@ -13,23 +13,23 @@ namespace gatehouse {
 
 // Why a request was refused. http/problem maps each to a status, a title and a type, in one table.
 enum class Reason {
-  malformed,             // not a document: syntax, encoding, duplicates, depth
-  invalid,               // a document with wrong fields
-  unauthenticated,       // no credential, or one that says nothing about tokens (a password)
-  token_expired,         // a token of ours, too old
-  token_invalid,         // a token that is not, or no longer, good
-  forbidden,             // known, and may not
-  insufficient_scope,    // the credential lacks a scope; `detail` names it
-  deactivated,           // the account was switched off
-  not_found,             //
-  method_not_allowed,    //
-  conflict,              // taken, or changed meanwhile
-  too_large,             // the body
-  unsupported_media,     // the content type
-  headers_too_large,     //
-  too_many_requests,     //
-  unavailable,           // try again: database away, hash slots full, wrong schema
-  internal,              // a failure or a bug; never with detail
+  malformed,           // not a document: syntax, encoding, duplicates, depth
+  invalid,             // a document with wrong fields
+  unauthenticated,     // no credential, or one that says nothing about tokens (a password)
+  token_expired,       // a token of ours, too old
+  token_invalid,       // a token that is not, or no longer, good
+  forbidden,           // known, and may not
+  insufficient_scope,  // the credential lacks a scope; `detail` names it
+  deactivated,         // the account was switched off
+  not_found,           //
+  method_not_allowed,  //
+  conflict,            // taken, or changed meanwhile
+  too_large,           // the body
+  unsupported_media,   // the content type
+  headers_too_large,   //
+  too_many_requests,   //
+  unavailable,         // try again: database away, hash slots full, wrong schema
+  internal,            // a failure or a bug; never with detail
 };
 
 struct FieldError {

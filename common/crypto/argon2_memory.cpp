@@ -14,9 +14,7 @@ namespace gatehouse::crypto {
 
 LentArgon2Memory::LentArgon2Memory() = default;
 LentArgon2Memory::~LentArgon2Memory() = default;
-bool LentArgon2Memory::was_refused() const {
-  return false;
-}
+bool LentArgon2Memory::was_refused() const { return false; }
 void release_password_memory() {}
 
 }  // namespace gatehouse::crypto
@@ -49,9 +47,7 @@ void* map(void* address, std::size_t size, int protection, int flags, int fd, of
   return reinterpret_cast<void*>(::syscall(SYS_mmap, address, size, protection, flags, fd, offset));
 }
 
-int unmap(void* address, std::size_t size) {
-  return static_cast<int>(::syscall(SYS_munmap, address, size));
-}
+int unmap(void* address, std::size_t size) { return static_cast<int>(::syscall(SYS_munmap, address, size)); }
 
 void release_kept() {
   if (kept.address == nullptr || lent) return;
@@ -100,15 +96,9 @@ LentArgon2Memory::LentArgon2Memory() {
   hashing = true;
   refused = false;
 }
-LentArgon2Memory::~LentArgon2Memory() {
-  hashing = false;
-}
-bool LentArgon2Memory::was_refused() const {
-  return refused;
-}
-void release_password_memory() {
-  release_kept();
-}
+LentArgon2Memory::~LentArgon2Memory() { hashing = false; }
+bool LentArgon2Memory::was_refused() const { return refused; }
+void release_password_memory() { release_kept(); }
 
 }  // namespace gatehouse::crypto
 

@@ -23,9 +23,7 @@ Digest digest_of(std::initializer_list<std::string_view> parts) {
 
 }  // namespace
 
-Digest sha256(std::string_view bytes) {
-  return digest_of({bytes});
-}
+Digest sha256(std::string_view bytes) { return digest_of({bytes}); }
 
 Digest labelled_sha256(std::string_view label, std::string_view value) {
   return digest_of({label, std::string_view("\0", 1), value});

@@ -106,10 +106,8 @@ std::vector<JwkMember> jwk_of(Algorithm algorithm, const EVP_PKEY* key) {
               {"y", number(key, OSSL_PKEY_PARAM_EC_PUB_Y, kCoordinateBytes)}};
     case Algorithm::rs256:
       return {{"kty", "RSA"}, {"n", number(key, OSSL_PKEY_PARAM_RSA_N)}, {"e", number(key, OSSL_PKEY_PARAM_RSA_E)}};
-    case Algorithm::eddsa:
-      return {{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", raw_public_key(key)}};
-    case Algorithm::hs256:
-      return {};
+    case Algorithm::eddsa: return {{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", raw_public_key(key)}};
+    case Algorithm::hs256: return {};
   }
   return {};
 }
@@ -118,14 +116,10 @@ Pkey key_of(Algorithm algorithm, const std::vector<JwkMember>& members) {
   // A key that says what it is for (RFC 7517, sections 4.2 and 4.4) is used for nothing else.
   if (!has_no_other(members, "alg", name_of(algorithm)) || !has_no_other(members, "use", "sig")) return nullptr;
   switch (algorithm) {
-    case Algorithm::es256:
-      return ec_key(members);
-    case Algorithm::rs256:
-      return rsa_key(members);
-    case Algorithm::eddsa:
-      return ed25519_key(members);
-    case Algorithm::hs256:
-      return nullptr;  // A public JWK is no secret.
+    case Algorithm::es256: return ec_key(members);
+    case Algorithm::rs256: return rsa_key(members);
+    case Algorithm::eddsa: return ed25519_key(members);
+    case Algorithm::hs256: return nullptr;  // A public JWK is no secret.
   }
   return nullptr;
 }

@@ -18,9 +18,7 @@ constexpr std::size_t kSmallestHs256Key = 32;  // RFC 7518, section 3.2
 
 }  // namespace
 
-std::string_view name_of(Algorithm algorithm) {
-  return kNames[static_cast<std::size_t>(algorithm)];
-}
+std::string_view name_of(Algorithm algorithm) { return kNames[static_cast<std::size_t>(algorithm)]; }
 
 std::optional<Algorithm> algorithm_named(std::string_view name) {
   const auto* const found = std::find(std::begin(kNames), std::end(kNames), name);
@@ -34,12 +32,9 @@ bool fits(Algorithm algorithm, const EVP_PKEY* key) {
     case Algorithm::es256:
       return EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, curve, sizeof curve, nullptr) == 1 &&
              std::string_view(curve) == "prime256v1";
-    case Algorithm::rs256:
-      return EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) >= kSmallestRsaBits;
-    case Algorithm::eddsa:
-      return EVP_PKEY_is_a(key, "ED25519");
-    case Algorithm::hs256:
-      return false;
+    case Algorithm::rs256: return EVP_PKEY_is_a(key, "RSA") && EVP_PKEY_get_bits(key) >= kSmallestRsaBits;
+    case Algorithm::eddsa: return EVP_PKEY_is_a(key, "ED25519");
+    case Algorithm::hs256: return false;
   }
   return false;
 }

@@ -24,12 +24,8 @@ constexpr long long kMostBcryptCost = 16;
 constexpr std::size_t kBcryptBytes = 60;
 constexpr std::size_t kBcryptPasswordBytes = 72;
 
-std::size_t memory_bytes(Argon2Cost cost) {
-  return static_cast<std::size_t>(cost.memory_kib) * 1024;
-}
-unsigned long long passes(Argon2Cost cost) {
-  return static_cast<unsigned long long>(cost.passes);
-}
+std::size_t memory_bytes(Argon2Cost cost) { return static_cast<std::size_t>(cost.memory_kib) * 1024; }
+unsigned long long passes(Argon2Cost cost) { return static_cast<unsigned long long>(cost.passes); }
 
 // Of "$argon2id$v=19$m=19456,t=2,p=1$salt$hash"; whether the rest is well formed, libsodium says.
 std::optional<Argon2Cost> argon2_cost(const std::string& stored) {

@@ -13,8 +13,8 @@ namespace gatehouse::crypto {
 
 enum class Algorithm { es256, rs256, eddsa, hs256 };
 
-std::string_view name_of(Algorithm algorithm);                     // as JWA spells it: "ES256"
-std::optional<Algorithm> algorithm_named(std::string_view name);   // exact
+std::string_view name_of(Algorithm algorithm);                    // as JWA spells it: "ES256"
+std::optional<Algorithm> algorithm_named(std::string_view name);  // exact
 
 // A member of a public JWK (RFC 7517, 7518, 8037), base64url where the RFC says so: {"kty","EC"}, {"x","…"} …
 struct JwkMember {

@@ -12,14 +12,10 @@ constexpr std::size_t kEd25519Bytes = 64;
 
 Pkey new_key(Algorithm algorithm) {
   switch (algorithm) {
-    case Algorithm::es256:
-      return Pkey(EVP_EC_gen("P-256"));
-    case Algorithm::rs256:
-      return Pkey(EVP_RSA_gen(kRsaBits));
-    case Algorithm::eddsa:
-      return Pkey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
-    case Algorithm::hs256:
-      return nullptr;  // Its secret is the operator's.
+    case Algorithm::es256: return Pkey(EVP_EC_gen("P-256"));
+    case Algorithm::rs256: return Pkey(EVP_RSA_gen(kRsaBits));
+    case Algorithm::eddsa: return Pkey(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+    case Algorithm::hs256: return nullptr;  // Its secret is the operator's.
   }
   return nullptr;
 }
@@ -88,20 +84,14 @@ SigningKey SigningKey::from_hs256_secret(const Secret& secret) {
   return SigningKey(std::make_unique<State>(State{prepare_hs256(secret)}));
 }
 
-Algorithm SigningKey::algorithm() const {
-  return state_->algorithm;
-}
+Algorithm SigningKey::algorithm() const { return state_->algorithm; }
 
 std::string SigningKey::sign(std::string_view message) const {
   switch (state_->algorithm) {
-    case Algorithm::es256:
-      return sign_es256(*state_, message);
-    case Algorithm::rs256:
-      return sign_digest(*state_, message);
-    case Algorithm::eddsa:
-      return sign_ed25519(state_->key.get(), message);
-    case Algorithm::hs256:
-      return hmac_sha256(state_->secret, message);
+    case Algorithm::es256: return sign_es256(*state_, message);
+    case Algorithm::rs256: return sign_digest(*state_, message);
+    case Algorithm::eddsa: return sign_ed25519(state_->key.get(), message);
+    case Algorithm::hs256: return hmac_sha256(state_->secret, message);
   }
   bug("an algorithm that nobody signs with");
 }
@@ -117,8 +107,6 @@ Secret SigningKey::private_der() const {
   return out;
 }
 
-std::string SigningKey::public_der() const {
-  return state_->key ? public_der_of(state_->key.get()) : "";
-}
+std::string SigningKey::public_der() const { return state_->key ? public_der_of(state_->key.get()) : ""; }
 
 }  // namespace gatehouse::crypto

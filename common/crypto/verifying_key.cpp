@@ -36,14 +36,10 @@ bool verify_ed25519(EVP_PKEY* key, std::string_view message, std::string_view si
 
 bool is_signature(const KeyMaterial& material, std::string_view message, std::string_view signature) {
   switch (material.algorithm) {
-    case Algorithm::es256:
-      return verify_es256(material.context.get(), message, signature);
-    case Algorithm::rs256:
-      return verify_digest(material.context.get(), message, signature);
-    case Algorithm::eddsa:
-      return verify_ed25519(material.key.get(), message, signature);
-    case Algorithm::hs256:
-      return equal_in_constant_time(hmac_sha256(material.secret, message), signature);
+    case Algorithm::es256: return verify_es256(material.context.get(), message, signature);
+    case Algorithm::rs256: return verify_digest(material.context.get(), message, signature);
+    case Algorithm::eddsa: return verify_ed25519(material.key.get(), message, signature);
+    case Algorithm::hs256: return equal_in_constant_time(hmac_sha256(material.secret, message), signature);
   }
   return false;
 }
@@ -77,9 +73,7 @@ std::optional<VerifyingKey> VerifyingKey::from_jwk(Algorithm algorithm, const st
   return VerifyingKey(std::make_unique<State>(State{prepare(algorithm, std::move(key), EVP_PKEY_verify_init)}));
 }
 
-Algorithm VerifyingKey::algorithm() const {
-  return state_->algorithm;
-}
+Algorithm VerifyingKey::algorithm() const { return state_->algorithm; }
 
 bool VerifyingKey::verify(std::string_view message, std::string_view signature) const {
   const bool good = is_signature(*state_, message, signature);
@@ -87,8 +81,6 @@ bool VerifyingKey::verify(std::string_view message, std::string_view signature) 
   return good;
 }
 
-std::vector<JwkMember> VerifyingKey::jwk() const {
-  return jwk_of(state_->algorithm, state_->key.get());
-}
+std::vector<JwkMember> VerifyingKey::jwk() const { return jwk_of(state_->algorithm, state_->key.get()); }
 
 }  // namespace gatehouse::crypto

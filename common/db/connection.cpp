@@ -82,9 +82,8 @@ void translate(const sql::SQLException& error) {
 std::unique_ptr<sql::Connection> open(const Target& target) {
   try {
     sql::ConnectOptionsMap options;
-    options["hostName"] =
-        sql::SQLString(target.host.empty() ? "unix://" + target.socket
-                                           : "tcp://" + target.host + ":" + std::to_string(target.port));
+    options["hostName"] = sql::SQLString(
+        target.host.empty() ? "unix://" + target.socket : "tcp://" + target.host + ":" + std::to_string(target.port));
     options["userName"] = sql::SQLString(target.account);
     options["password"] = sql::SQLString(target.password.reveal().data(), target.password.reveal().size());
     options["schema"] = sql::SQLString(target.name);

@@ -15,8 +15,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-const Statement kSchema(Kind::read, "schema.version",
-                        "SELECT MAX(version), MAX(oldest_reader) FROM gh_migrations");
+const Statement kSchema(Kind::read, "schema.version", "SELECT MAX(version), MAX(oldest_reader) FROM gh_migrations");
 
 // Adds the time between its birth and its death to a sum.
 class Stopwatch {
@@ -178,7 +177,8 @@ void Database::commit() {
   }
 }
 
-// Whatever went wrong, the next statement must not find half a transaction: a connection that can't roll back is dropped.
+// Whatever went wrong, the next statement must not find half a transaction: a connection that can't roll back is
+// dropped.
 void Database::roll_back() noexcept {
   if (!connection_) return;
   try {

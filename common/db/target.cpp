@@ -13,8 +13,9 @@ namespace {
 
 // Without the URL itself: it holds a password.
 [[noreturn]] void refuse(const char* why) {
-  throw Misconfigured(std::string("DATABASE_URL: ") + why +
-                      "; it must read mysql://account:password@host:3306/name or mysql://account@localhost/name?socket=/path");
+  throw Misconfigured(
+      std::string("DATABASE_URL: ") + why +
+      "; it must read mysql://account:password@host:3306/name or mysql://account@localhost/name?socket=/path");
 }
 
 std::string decode(std::string_view part) {

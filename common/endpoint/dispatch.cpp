@@ -152,7 +152,8 @@ Result<Response> serve(Passage& passage) {
 Outcome answer(Passage& passage) {
   const auto unavailable = [&](const std::exception& error) -> Outcome {
     passage.error = error.what();
-    return {http::problem({.reason = Reason::unavailable, .detail = "try again in a moment", .retry_after = kRetrySoon})};
+    return {
+        http::problem({.reason = Reason::unavailable, .detail = "try again in a moment", .retry_after = kRetrySoon})};
   };
   try {
     auto result = serve(passage);
@@ -172,7 +173,8 @@ Outcome answer(Passage& passage) {
   }
 }
 
-// 11. Headers that every answer carries. The front server's configuration owns the security headers, and sends no other.
+// 11. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
+// other.
 void add_headers(const Passage& passage, Response& response) {
   const Policy* policy = passage.operation ? &passage.operation->policy() : nullptr;
   const bool cacheable = policy && policy->cacheable > seconds(0) && response.status == 200;
@@ -233,7 +235,8 @@ Outcome refuse_to_serve(const std::string& endpoint, const LogSink& log, Time no
   LogLine line(now, Level::error);
   line.add("endpoint", endpoint).add("status", 503).add("error", why);
   log(std::move(line).finish());
-  Outcome outcome{http::problem({.reason = Reason::unavailable, .detail = "not in service", .retry_after = seconds(10)})};
+  Outcome outcome{
+      http::problem({.reason = Reason::unavailable, .detail = "not in service", .retry_after = seconds(10)})};
   outcome.response.headers.push_back({"Cache-Control", "no-store"});
   return outcome;
 }

@@ -34,7 +34,9 @@ class Operation {
   // was checked, and the API description can't drift from what is checked.
   template <class Body>
   Operation(const Policy& policy, Body (*read)(Input&), BodyHandler<std::type_identity_t<Body>> handle)
-      : policy_(policy), record_([read](Input& in) { read(in); }), run_([read, handle](Context& c, Input& in) -> Result<Response> {
+      : policy_(policy),
+        record_([read](Input& in) { read(in); }),
+        run_([read, handle](Context& c, Input& in) -> Result<Response> {
           Body body = read(in);
           if (auto refusal = in.finish()) return *refusal;
           return handle(c, std::move(body));

@@ -25,12 +25,12 @@ struct InputField {
 // name=value pairs of a form or a query, decoded.
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// One reader over a JSON object, a form, the path and the query. An endpoint's straight-line `read` function asks it for
-// each field; given a request it collects every bad one, given nothing it records what was asked.
+// One reader over a JSON object, a form, the path and the query. An endpoint's straight-line `read` function asks it
+// for each field; given a request it collects every bad one, given nothing it records what was asked.
 class Input {
  public:
-  Input() = default;                         // records
-  Input(json::Value object, Pairs path);     // a JSON object
+  Input() = default;                      // records
+  Input(json::Value object, Pairs path);  // a JSON object
   Input(Pairs form_or_query, Pairs path);
 
   // A required field that is missing or wrong reads as "": the request is refused before anybody uses it.
@@ -65,7 +65,8 @@ class Input {
   std::vector<FieldError> errors_;
 };
 
-// application/x-www-form-urlencoded, of a body or a query. Refused: bad escapes, bad UTF-8, NUL, a name that stands twice.
+// application/x-www-form-urlencoded, of a body or a query. Refused: bad escapes, bad UTF-8, NUL, a name that stands
+// twice.
 Result<Pairs> parse_pairs(std::string_view text);
 
 }  // namespace gatehouse::http

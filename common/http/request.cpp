@@ -11,7 +11,7 @@ namespace gatehouse::http {
 namespace {
 
 constexpr std::pair<std::string_view, Method> kMethods[] = {
-    {"GET", Method::Get},     {"HEAD", Method::Head},     {"POST", Method::Post},      {"PUT", Method::Put},
+    {"GET", Method::Get},     {"HEAD", Method::Head},     {"POST", Method::Post},       {"PUT", Method::Put},
     {"PATCH", Method::Patch}, {"DELETE", Method::Delete}, {"OPTIONS", Method::Options},
 };
 

@@ -32,7 +32,7 @@ struct Request {
 
   std::string_view authorization;
   std::string_view origin;
-  std::string_view requested_method;   // of a CORS preflight
+  std::string_view requested_method;  // of a CORS preflight
   std::string_view request_id;
   std::string_view user_agent;
 

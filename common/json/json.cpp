@@ -29,9 +29,7 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
 
   bool Null() { return put({}); }
   bool Bool(bool truth) { return put(of(Kind::boolean, {}, truth)); }
-  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    return put(of(Kind::number, {text, size}));
-  }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return put(of(Kind::number, {text, size})); }
   bool String(const char* text, rapidjson::SizeType size, bool) {
     return check_text({text, size}) && put(of(Kind::string, {text, size}));
   }
@@ -99,9 +97,7 @@ const Value* Value::find(std::string_view name) const {
   return found == members.end() ? nullptr : &found->value;
 }
 
-std::optional<std::int64_t> Value::integer() const {
-  return kind == Kind::number ? parse_integer(text) : std::nullopt;
-}
+std::optional<std::int64_t> Value::integer() const { return kind == Kind::number ? parse_integer(text) : std::nullopt; }
 
 std::string_view Value::string_of(std::string_view name) const {
   const Value* member = find(name);
@@ -144,7 +140,8 @@ Writer& Writer::key(std::string_view name) {
 }
 
 Writer& Writer::string(std::string_view value) {
-  return state_->writer.String(value.empty() ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size())), *this;
+  return state_->writer.String(value.empty() ? "" : value.data(), static_cast<rapidjson::SizeType>(value.size())),
+         *this;
 }
 
 Writer& Writer::value(const Value& value) {

@@ -75,10 +75,9 @@ struct MemberOf<kMember> {
 template <auto kMember>
 constexpr Field field(const char* name) {
   using Traits = MemberOf<kMember>;
-  return {name, TypeOf<typename Traits::Value>::value, TypeOf<typename Traits::Value>::nullable,
-          [](Writer& w, const void* object) {
-            write(w, static_cast<const typename Traits::Owner*>(object)->*kMember);
-          }};
+  return {
+      name, TypeOf<typename Traits::Value>::value, TypeOf<typename Traits::Value>::nullable,
+      [](Writer& w, const void* object) { write(w, static_cast<const typename Traits::Owner*>(object)->*kMember); }};
 }
 
 // What an endpoint answers, as data beside the struct it is made from. The same table describes the answer in the API

@@ -49,8 +49,8 @@ Event wait_for(int listening_socket, const sigset_t& while_waiting, seconds most
   return ready == 0 ? Event::idle : Event::request;
 }
 
-// One byte more than allowed is enough to know; the rest is read too, as long as it is not endless, because a front server
-// that can't finish sending takes a closed connection for a crash.
+// One byte more than allowed is enough to know; the rest is read too, as long as it is not endless, because a front
+// server that can't finish sending takes a closed connection for a crash.
 void read_body(FCGX_Stream* in, std::string& body) {
   std::array<char, 8192> chunk;
   std::size_t total = 0;

@@ -14,7 +14,9 @@ void Service::start() {
   const std::string home = config::executable_home();
   config::Loaded loaded = config::load({config::find_file(home), environment_, home});
   for (const std::string& warning : loaded.warnings) {
-    write_to_stderr(std::move(LogLine(clock_.now(), Level::warning).add("endpoint", endpoint_.name()).add("warning", warning)).finish());
+    write_to_stderr(
+        std::move(LogLine(clock_.now(), Level::warning).add("endpoint", endpoint_.name()).add("warning", warning))
+            .finish());
   }
   process_.emplace(std::move(loaded.settings), endpoint_.name(), endpoint_.power(), clock_, random_, write_to_stderr);
 }

@@ -21,7 +21,8 @@ constexpr Policy kPolicy{
 // What is typed is not judged by the rules for new names and passwords: those change, accounts stay.
 constexpr TextRule kLogin{.least = 1, .most = 254, .meaning = "user name or email"};
 constexpr TextRule kPassword{.least = 1, .most = 1024, .meaning = "password"};
-constexpr TextRule kScope{.most = 1000, .meaning = "scopes wanted, apart by blanks; left out: all that the role allows"};
+constexpr TextRule kScope{.most = 1000,
+                          .meaning = "scopes wanted, apart by blanks; left out: all that the role allows"};
 constexpr TextRule kGrantType{
     .most = 20, .meaning = "password", .pattern = "^password$", .check = [](std::string_view v) -> std::string_view {
       return v == "password" ? "" : "must be password";

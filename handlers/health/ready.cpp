@@ -8,7 +8,8 @@ namespace {
 
 constexpr Policy kPolicy{
     .method = Method::Get,
-    .promise = "Say whether requests can be served: the database is there, takes writes and has a schema this build knows.",
+    .promise =
+        "Say whether requests can be served: the database is there, takes writes and has a schema this build knows.",
     .access = Access::anonymous("a load balancer has no account"),
     .limit = Limit::per_address(600, minutes(1)),
     .answers = {{200, kHealth}},

@@ -133,9 +133,12 @@ Answer parse_answer(std::string_view cgi) {
 
 std::vector<std::string> variables_of(const Call& call) {
   std::vector<std::string> variables{
-      "GATEWAY_INTERFACE=CGI/1.1",           "SERVER_PROTOCOL=HTTP/1.1",
-      "REQUEST_METHOD=" + call.method,       "REQUEST_URI=" + call.uri,
-      "REMOTE_ADDR=" + call.address,         "CONTENT_TYPE=" + call.content_type,
+      "GATEWAY_INTERFACE=CGI/1.1",
+      "SERVER_PROTOCOL=HTTP/1.1",
+      "REQUEST_METHOD=" + call.method,
+      "REQUEST_URI=" + call.uri,
+      "REMOTE_ADDR=" + call.address,
+      "CONTENT_TYPE=" + call.content_type,
       "QUERY_STRING=" + call.uri.substr(std::min(call.uri.find('?'), call.uri.size() - 1) + 1),
       "HTTP_HOST=gatehouse.test",
   };

@@ -43,8 +43,8 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers{};
   json::Value json{};
 
-  std::string header(std::string_view name) const;     // "" when there is none
-  std::string text(std::string_view member) const;     // of a JSON answer
+  std::string header(std::string_view name) const;      // "" when there is none
+  std::string text(std::string_view member) const;      // of a JSON answer
   std::int64_t integer(std::string_view member) const;  // -1 when it is none
   std::string detail() const { return text("detail"); }
   // The fields a 422 names, in its order: "email password".
@@ -57,8 +57,8 @@ Answer parse_answer(std::string_view cgi);
 // The variables of RFC 3875 for a call, "NAME=value".
 std::vector<std::string> variables_of(const Call& call);
 
-// What every answer of every endpoint keeps: its policy's word about status and Shape, or a problem document; one of each
-// header; no-store unless declared cacheable; a request id.
+// What every answer of every endpoint keeps: its policy's word about status and Shape, or a problem document; one of
+// each header; no-store unless declared cacheable; a request id.
 void check_contract(const Endpoint& endpoint, const Call& call, const Answer& answer);
 
 }  // namespace gatehouse::test

@@ -33,10 +33,18 @@ constexpr int kStartSeconds = 60;
 
 // Small, and never waiting for a disk: what is lost in a crash is a test's.
 constexpr const char* kOptions[] = {
-    "--innodb-buffer-pool-size=32M",  "--innodb-log-file-size=8M",    "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-flush-method=nosync",   "--innodb-doublewrite=OFF",     "--innodb-data-file-path=ibdata1:2M:autoextend",
-    "--aria-pagecache-buffer-size=4M", "--key-buffer-size=1M",        "--performance-schema=OFF",
-    "--skip-name-resolve",            "--skip-log-bin",               "--innodb-stats-persistent=OFF",
+    "--innodb-buffer-pool-size=32M",
+    "--innodb-log-file-size=8M",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-flush-method=nosync",
+    "--innodb-doublewrite=OFF",
+    "--innodb-data-file-path=ibdata1:2M:autoextend",
+    "--aria-pagecache-buffer-size=4M",
+    "--key-buffer-size=1M",
+    "--performance-schema=OFF",
+    "--skip-name-resolve",
+    "--skip-log-bin",
+    "--innodb-stats-persistent=OFF",
     "--innodb-autoextend-increment=1",
 };
 

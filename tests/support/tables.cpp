@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/tables.h"
 
-#include "base/address.h"
-#include "base/encoding.h"
-
 namespace gatehouse::test {
 namespace {
 
@@ -24,7 +21,8 @@ std::string statement_that_reads_all(db::Admin& admin) {
   std::string sql;
   for (const auto& [name, columns] : tables) {
     sql += (sql.empty() ? "" : " UNION ALL ");
-    sql += "SELECT '" + name + "', CONCAT_WS('/'" + columns.key + "), MD5(CONCAT_WS('/'" + columns.all + ")) FROM " + name;
+    sql +=
+        "SELECT '" + name + "', CONCAT_WS('/'" + columns.key + "), MD5(CONCAT_WS('/'" + columns.all + ")) FROM " + name;
   }
   return sql;
 }
@@ -87,14 +85,12 @@ std::string Tables::changes() {
 
 std::string Tables::audit() {
   std::string text;
-  for (const auto& row : admin_.query("SELECT event, user_id, session_id IS NOT NULL, HEX(address) FROM gh_audit"
-                                      " WHERE id > " + audited_ + " ORDER BY id")) {
-    const std::string raw = from_hex(row[3]).value_or("");
+  for (const auto& row : admin_.query("SELECT event, user_id, session_id IS NOT NULL, COALESCE(INET6_NTOA(address), '')"
+                                      " FROM gh_audit WHERE id > " + audited_ + " ORDER BY id")) {
     text += row[0];
     if (row[1] != "NULL") text += " user=" + row[1];
     if (row[2] == "1") text += " session";
-    const Address address = raw.size() == 4 || raw.size() == 16 ? Address::from_raw(raw) : Address();
-    text += " address=" + address.text() + "\n";
+    text += " address=" + row[3] + "\n";
   }
   return text;
 }

@@ -24,7 +24,6 @@ class Tables {
  private:
   using Rows = std::map<std::string, std::map<std::string, std::string>>;  // table -> key -> hash of the row
   Rows read();
-  std::string last_audit_id();
 
   db::Admin& admin_;
   std::string read_all_;

@@ -8,9 +8,7 @@
 namespace gatehouse::crypto {
 namespace {
 
-std::string hex(const Digest& digest) {
-  return to_hex(bytes_of(digest));
-}
+std::string hex(const Digest& digest) { return to_hex(bytes_of(digest)); }
 
 // FIPS 180-2, appendix B (to which FIPS 180-4 refers), and the digest of nothing.
 TEST(Sha256, MatchesTheVectorsOfFips180) {

@@ -98,9 +98,7 @@ TEST(CheckPassword, MatchesNoUnreadableHash) {
   }
 }
 
-TEST(CheckNoPassword, WorksAndSaysNothing) {
-  EXPECT_NO_THROW(check_no_password(Secret("x"), kCheap));
-}
+TEST(CheckNoPassword, WorksAndSaysNothing) { EXPECT_NO_THROW(check_no_password(Secret("x"), kCheap)); }
 
 TEST(ReleasePasswordMemory, IsAlwaysAllowed) {
   release_password_memory();

@@ -56,9 +56,7 @@ TEST(Seal, DoesNotOpenWithAnyBitFlipped) {
   EXPECT_TRUE(unseal(master_key(), "c", box));
 }
 
-TEST(Seal, NeverMakesTheSameBoxTwice) {
-  EXPECT_NE(sealed("c", "seed"), sealed("c", "seed"));
-}
+TEST(Seal, NeverMakesTheSameBoxTwice) { EXPECT_NE(sealed("c", "seed"), sealed("c", "seed")); }
 
 class CountingRandomness final : public Randomness {
  public:

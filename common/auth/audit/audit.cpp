@@ -49,7 +49,8 @@ void record(db::Work& work, const Occasion& occasion, Event event, const Subject
   const std::string user_agent = presentable(occasion.user_agent);
   const std::string& address = occasion.address.raw();
   if (kind.pace == Pace::rare) {
-    work.run(kRecord, {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id});
+    work.run(kRecord,
+             {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id});
     return;
   }
   const crypto::Digest bucket = bucket_of(kind, occasion, subject);

@@ -130,7 +130,8 @@ std::string rotate(db::Database& database, const Settings& settings, Randomness&
   const bool is_first = !database.query(kListKeys).next();
   const Time signs_from = is_first ? now : now + settings.key_publish_period;
   // What signed before goes on until the new key signs, and its last token lives as long as any token may.
-  const Time last_token_dead = signs_from + std::max<milliseconds>(settings.refresh_token_life, settings.access_token_life);
+  const Time last_token_dead =
+      signs_from + std::max<milliseconds>(settings.refresh_token_life, settings.access_token_life);
   database.unit([&](db::Work& work) {
     work.run(kRetireOthers, {last_token_dead});
     return work.insert(kInsertKey, {kid, settings.algorithm, public_der, now, signs_from}) &&

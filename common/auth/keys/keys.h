@@ -21,7 +21,7 @@ enum class Power { verifies, mints };
 
 struct PublicKey {
   std::string kid;
-  Time signs_from;   // published before it is used, so that verifiers have it in time
+  Time signs_from;                 // published before it is used, so that verifiers have it in time
   std::optional<Time> retires_at;  // when its last token has expired; not known before the next rotation
   crypto::VerifyingKey key;
 };

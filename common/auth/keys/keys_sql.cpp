@@ -14,9 +14,10 @@ const db::Statement kReadSecret(db::Kind::read, "keys.read_secret",
 const db::Statement kRetireOthers(db::Kind::counter, "keys.retire_others",
                                   "UPDATE gh_signing_keys SET retires_at = ? WHERE retires_at IS NULL");
 
-const db::Statement kInsertKey(db::Kind::counter, "keys.insert",
-                               "INSERT INTO gh_signing_keys (kid, algorithm, public_key, created_at, signs_from, retires_at)"
-                               " VALUES (?, ?, ?, ?, ?, NULL)");
+const db::Statement kInsertKey(
+    db::Kind::counter, "keys.insert",
+    "INSERT INTO gh_signing_keys (kid, algorithm, public_key, created_at, signs_from, retires_at)"
+    " VALUES (?, ?, ?, ?, ?, NULL)");
 
 const db::Statement kInsertSecret(db::Kind::counter, "keys.insert_secret",
                                   "INSERT INTO gh_signing_key_secrets (kid, sealed) VALUES (?, ?)");

@@ -16,7 +16,8 @@ Result<std::string> hash(const Occasion& occasion, const Secret& password);
 
 struct Verdict {
   bool right = false;
-  std::optional<std::string> better_hash;  // the password hashed anew, when what is stored is of another kind or cheaper
+  std::optional<std::string>
+      better_hash;  // the password hashed anew, when what is stored is of another kind or cheaper
 };
 
 // `may_try` is asked once the slot is held: whoever was locked out while waiting is not evaluated any more. Without a

@@ -7,8 +7,8 @@
 
 namespace gatehouse::passwords {
 
-// A machine-wide bound on passwords being hashed at once: one lock on one file is one slot. A killed holder frees its slot
-// with its last breath, since the kernel drops the lock.
+// A machine-wide bound on passwords being hashed at once: one lock on one file is one slot. A killed holder frees its
+// slot with its last breath, since the kernel drops the lock.
 class Slots {
  public:
   class Held {

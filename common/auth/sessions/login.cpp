@@ -37,9 +37,9 @@ struct Session {
 bool insert_session(db::Work& work, const Occasion& occasion, const Session& session) {
   const tokens::Grant& grant = session.grant;
   const Time now = occasion.now;
-  return work.insert(kInsertSession,
-                     {grant.session, grant.user, session.refresh_id, grant.scopes.text(), grant.authenticated_at, now, now,
-                      session.expires_at, session.ends_at, occasion.address.raw(), audit::presentable(occasion.user_agent)});
+  return work.insert(kInsertSession, {grant.session, grant.user, session.refresh_id, grant.scopes.text(),
+                                      grant.authenticated_at, now, now, session.expires_at, session.ends_at,
+                                      occasion.address.raw(), audit::presentable(occasion.user_agent)});
 }
 
 void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) {
@@ -56,8 +56,8 @@ void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) 
 Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
   const auto account = users::find_credentials(occasion, login.username);
   const auto user = account ? std::optional(account->id) : std::nullopt;
-  const auto subject = user ? throttle::subject_of(*user)
-                            : throttle::subject_of_unknown(users::canonical_login(login.username));
+  const auto subject =
+      user ? throttle::subject_of(*user) : throttle::subject_of_unknown(users::canonical_login(login.username));
 
   // Looked up before the slot is taken and again when it is: of many at once, those who waited see the lock that the
   // first ones caused. Always both, so that locked and not locked take the same work.

@@ -14,9 +14,8 @@ const db::Statement kOldestBeyond(
     "SELECT id FROM gh_sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ? AND ends_at > ?"
     " ORDER BY created_at DESC, id LIMIT 10 OFFSET ?");
 
-const db::Statement kEndSession(
-    db::Kind::write, "sessions.end",
-    "UPDATE gh_sessions SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL");
+const db::Statement kEndSession(db::Kind::write, "sessions.end",
+                                "UPDATE gh_sessions SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL");
 
 const db::Statement kBearer(
     db::Kind::read, "sessions.bearer",

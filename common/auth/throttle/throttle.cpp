@@ -24,8 +24,8 @@ Subject subject_of_unknown(std::string_view canonical_name) {
 
 bool is_locked(const Occasion& occasion, const Subject& subject) {
   const std::string source = source_of(occasion);
-  db::Rows row = occasion.database().query(
-      kLookUp, {subject, source, occasion.now, subject, occasion.now, subject, source});
+  db::Rows row =
+      occasion.database().query(kLookUp, {subject, source, occasion.now, subject, occasion.now, subject, source});
   row.next();
   const bool address_locked = row.boolean(0);
   const bool account_locked = row.boolean(1);
@@ -40,8 +40,8 @@ Outcome count_failure(db::Work& work, const Occasion& occasion, const Subject& s
   const Time now = occasion.now;
   const Time until = now + settings.lockout;
   const Time first_locks = most == 1 ? until : Time{};
-  work.run(kCountFailure, {subject, source, until, first_locks, subject, until, now, now, until, most * kAccountWideFactor,
-                           most, now, until, now});
+  work.run(kCountFailure, {subject, source, until, first_locks, subject, until, now, now, until,
+                           most * kAccountWideFactor, most, now, until, now});
   db::Rows row = work.query(kFailures, {subject, source});
   return row.next() && row.integer(0) == most ? Outcome::locked : Outcome::counted;
 }

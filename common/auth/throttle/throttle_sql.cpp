@@ -10,8 +10,9 @@ const db::Statement kLookUp(
     " EXISTS (SELECT 1 FROM gh_throttle WHERE subject = ? AND address = '' AND locked_until > ?),"
     " EXISTS (SELECT 1 FROM gh_known_addresses WHERE subject = ? AND address = ?)");
 
-// Two rows at once: this address, and the account ('' as address, with ten times the limit). Assignments run from left to
-// right, each seeing the ones before it. A lock is not prolonged while it lasts, and when it ends the count starts anew.
+// Two rows at once: this address, and the account ('' as address, with ten times the limit). Assignments run from left
+// to right, each seeing the ones before it. A lock is not prolonged while it lasts, and when it ends the count starts
+// anew.
 const db::Statement kCountFailure(
     db::Kind::counter, "throttle.count_failure",
     "INSERT INTO gh_throttle (subject, address, failures, window_ends_at, locked_until)"

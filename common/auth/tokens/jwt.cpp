@@ -33,7 +33,8 @@ bool is_signed_by(const Jwt& jwt, const crypto::VerifyingKey& key) {
   return jwt.header.string_of("alg") == crypto::name_of(key.algorithm()) && key.verify(jwt.signed_part, jwt.signature);
 }
 
-std::string sign_jwt(const crypto::SigningKey& key, std::string_view kid, std::string_view type, std::string_view claims) {
+std::string sign_jwt(const crypto::SigningKey& key, std::string_view kid, std::string_view type,
+                     std::string_view claims) {
   json::Writer header;
   header.begin_object();
   header.key("alg").string(crypto::name_of(key.algorithm()));

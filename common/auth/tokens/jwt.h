@@ -29,6 +29,7 @@ std::optional<Jwt> parse_jwt(std::string_view token);
 // The key brings the algorithm; a header that names another is a lie.
 bool is_signed_by(const Jwt& jwt, const crypto::VerifyingKey& key);
 
-std::string sign_jwt(const crypto::SigningKey& key, std::string_view kid, std::string_view type, std::string_view claims);
+std::string sign_jwt(const crypto::SigningKey& key, std::string_view kid, std::string_view type,
+                     std::string_view claims);
 
 }  // namespace gatehouse::tokens

@@ -22,8 +22,8 @@ struct AccessClaims {
 };
 
 // Remembers that a token's signature was good, keyed by the hash of the whole token; bounded, two places for each hash.
-// It saves the signature and never the query, so it can't hide a revocation; it forgets everything when the signing keys
-// change.
+// It saves the signature and never the query, so it can't hide a revocation; it forgets everything when the signing
+// keys change.
 class VerifiedCache {
  public:
   const AccessClaims* find(const crypto::Digest& token, std::int64_t key_generation, Time now);

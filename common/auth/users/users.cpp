@@ -45,7 +45,8 @@ Taken who_has(const Occasion& occasion, std::string_view username_key, std::stri
 
 Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Role role) {
   const std::string local_part = wanted.email.substr(0, wanted.email.find('@'));
-  if (const auto wrong = check_password(wanted.password.reveal(), wanted.username.value_or(local_part)); !wrong.empty()) {
+  if (const auto wrong = check_password(wanted.password.reveal(), wanted.username.value_or(local_part));
+      !wrong.empty()) {
     return invalid("password", wrong);
   }
   const std::string email_key = canonical_email(wanted.email);
@@ -71,8 +72,15 @@ Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Rol
     db::Rows own = work.query(kFindByBirth, {username_key, birth});
     const bool exists = own.next();
     if (!exists) return taken("username or email");  // by somebody who was faster
-    const User user{.id = own.user_id(0), .username = *username, .email = wanted.email, .full_name = wanted.full_name,
-                    .role = role, .is_active = true, .is_verified = false, .created_at = now, .updated_at = now};
+    const User user{.id = own.user_id(0),
+                    .username = *username,
+                    .email = wanted.email,
+                    .full_name = wanted.full_name,
+                    .role = role,
+                    .is_active = true,
+                    .is_verified = false,
+                    .created_at = now,
+                    .updated_at = now};
     // Not inserted, yet there: an earlier run of this unit committed and its answer was lost.
     if (!inserted) return user;
     work.run(kInsertPassword, {user.id, *hash, now});

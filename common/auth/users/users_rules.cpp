@@ -29,9 +29,9 @@ bool is_username_character(char c) { return is_alnum(c) || c == '_' || c == '-';
 bool is_local_part(std::string_view part) {
   constexpr std::string_view kOthers = "!#$%&'*+-/=?^_`{|}~.";
   return !part.empty() && part.size() <= kLongestLocalPart && part.front() != '.' && part.back() != '.' &&
-         part.find("..") == std::string_view::npos &&
-         std::all_of(part.begin(), part.end(),
-                     [&](char c) { return is_alnum(c) || kOthers.find(c) != std::string_view::npos; });
+         part.find("..") == std::string_view::npos && std::all_of(part.begin(), part.end(), [&](char c) {
+           return is_alnum(c) || kOthers.find(c) != std::string_view::npos;
+         });
 }
 
 bool is_domain_label(std::string_view label) {
@@ -70,17 +70,20 @@ constinit const TextRule kUsername{
 constinit const TextRule kEmail{
     .least = 3,
     .most = 254,
-    .meaning = "an address as most mail servers accept it: unquoted local part of at most 64 characters, domain of at least "
-               "two labels, in punycode; unique and matched without case",
+    .meaning =
+        "an address as most mail servers accept it: unquoted local part of at most 64 characters, domain of at least "
+        "two labels, in punycode; unique and matched without case",
     .check = check_email};
 
-constinit const TextRule kFullName{.most = 100, .meaning = "as people write it; no control characters", .check = check_full_name};
+constinit const TextRule kFullName{
+    .most = 100, .meaning = "as people write it; no control characters", .check = check_full_name};
 
 constinit const TextRule kNewPassword{
     .least = 8,
     .most = 128,
-    .meaning = "kept as typed. Below 15 characters: upper case, lower case, a digit and a special character. Never one of "
-               "the commonest, nor one that contains the user name"};
+    .meaning =
+        "kept as typed. Below 15 characters: upper case, lower case, a digit and a special character. Never one of "
+        "the commonest, nor one that contains the user name"};
 
 std::string_view check_username(std::string_view username) {
   if (!std::all_of(username.begin(), username.end(), is_username_character)) {
@@ -131,8 +134,8 @@ bool is_reserved(std::string_view canonical_username) {
 }
 
 bool is_usable_username(std::string_view username) {
-  return username.size() >= kShortestUsername && username.size() <= kLongestUsername && check_username(username).empty() &&
-         !is_reserved(canonical_username(username));
+  return username.size() >= kShortestUsername && username.size() <= kLongestUsername &&
+         check_username(username).empty() && !is_reserved(canonical_username(username));
 }
 
 std::string username_from_email(std::string_view email, std::string_view suffix) {

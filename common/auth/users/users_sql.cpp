@@ -7,10 +7,11 @@ const db::Statement kWhoHas(db::Kind::read, "users.who_has",
                             "SELECT EXISTS (SELECT 1 FROM gh_users WHERE username_key = ?),"
                             " EXISTS (SELECT 1 FROM gh_users WHERE email_key = ?)");
 
-const db::Statement kInsertUser(db::Kind::write, "users.insert",
-                                "INSERT INTO gh_users (birth, username, username_key, email, email_key, full_name, role,"
-                                " is_active, is_verified, created_at, updated_at)"
-                                " VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?)");
+const db::Statement kInsertUser(
+    db::Kind::write, "users.insert",
+    "INSERT INTO gh_users (birth, username, username_key, email, email_key, full_name, role,"
+    " is_active, is_verified, created_at, updated_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?)");
 
 // By both unique keys and the birth: LAST_INSERT_ID() would not know a row that an earlier run of the unit committed.
 const db::Statement kFindByBirth(db::Kind::read, "users.find_by_birth",
@@ -22,14 +23,12 @@ const db::Statement kInsertPassword(db::Kind::write, "users.insert_password",
 const db::Statement kReplacePassword(db::Kind::write, "users.replace_password",
                                      "UPDATE gh_passwords SET hash = ?, changed_at = ? WHERE user_id = ?");
 
-const db::Statement kCredentialsByName(
-    db::Kind::read, "users.credentials_by_name",
-    "SELECT u.id, u.username, u.role, u.is_active, p.hash FROM gh_users u"
-    " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
+const db::Statement kCredentialsByName(db::Kind::read, "users.credentials_by_name",
+                                       "SELECT u.id, u.username, u.role, u.is_active, p.hash FROM gh_users u"
+                                       " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
 
-const db::Statement kCredentialsByEmail(
-    db::Kind::read, "users.credentials_by_email",
-    "SELECT u.id, u.username, u.role, u.is_active, p.hash FROM gh_users u"
-    " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");
+const db::Statement kCredentialsByEmail(db::Kind::read, "users.credentials_by_email",
+                                        "SELECT u.id, u.username, u.role, u.is_active, p.hash FROM gh_users u"
+                                        " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");
 
 }  // namespace gatehouse::users

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/world.h"
+
+#include <latch>
+#include <thread>
+
+#include "auth/users/users.h"
+#include "base/failure.h"
+
+namespace gatehouse::test {
+
+World::World() : admin(installation().server->target()), config_(basic_config()), tables_(admin) {
+  tables_.empty_all();
+  rotate_key();
+}
+
+WebHead& World::head() {
+  if (!head_) head_ = std::make_unique<WebHead>(config_, clock, ++seed_);
+  return *head_;
+}
+
+WebHead World::another_head() { return {config_, clock, ++seed_}; }
+
+Process& World::operators() {
+  if (!operators_) {
+    operators_ = std::make_unique<Process>(load_settings(config_), "gatehouse", keys::Power::verifies, clock, random_,
+                                           [](std::string_view) {});
+  }
+  return *operators_;
+}
+
+std::int64_t World::add_user(const Person& person) {
+  users::NewUser wanted{.email = person.email.empty() ? person.username + "@example.com" : person.email,
+                        .password = Secret(person.password),
+                        .username = person.username,
+                        .full_name = std::nullopt};
+  const Occasion occasion{.process = operators(), .now = clock.now(), .request_id = "arranged"};
+  const auto user = users::add_user(occasion, wanted, access::role_named(person.role).value());
+  if (!user) throw Failure(person.username + " can't be made: " + user.refusal().detail);
+  tables_.look();
+  return user->id.value;
+}
+
+Answer World::log_in(const std::string& username, const Fields& more) {
+  Fields fields{{"username", username}, {"password", kPassword}};
+  fields.insert(fields.end(), more.begin(), more.end());
+  Answer answer = post("auth_token", form(fields));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  tables_.look();
+  return answer;
+}
+
+std::string World::access_token(const std::string& username, const Fields& more) {
+  return log_in(username, more).text("access_token");
+}
+
+void World::set(const std::string& key, const std::string& value) {
+  config_[key] = value;
+  head_.reset();
+  operators_.reset();
+}
+
+void World::sql(const std::string& statement) {
+  admin.run(statement);
+  tables_.look();
+}
+
+void World::rotate_key() {
+  keys::rotate(operators().database, operators().settings, random_, clock.now());
+  tables_.look();
+}
+
+std::string World::changes() {
+  std::string text = tables_.changes();
+  tables_.look();
+  return text;
+}
+
+std::string World::value(const std::string& select) {
+  const auto rows = admin.query(select);
+  return rows.empty() ? "no row" : rows[0][0];
+}
+
+std::vector<Answer> World::in_parallel(int count, const std::function<Answer(WebHead&, int)>& each) {
+  std::vector<std::unique_ptr<WebHead>> heads;
+  for (int i = 0; i < count; ++i) heads.push_back(std::make_unique<WebHead>(config_, clock, ++seed_));
+  std::vector<Answer> answers(heads.size());
+  std::latch start(count);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < count; ++i) {
+    threads.emplace_back([&, i] {
+      const auto n = static_cast<std::size_t>(i);
+      start.arrive_and_wait();
+      answers[n] = each(*heads[n], i);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return answers;
+}
+
+}  // namespace gatehouse::test
