@@ -16,6 +16,8 @@ constexpr Command kCommands[] = {
      "usage: gatehouse config check [FILE]\n"
      "Without FILE: $GATEHOUSE_CONFIG, else ../etc/gatehouse.conf, else /etc/gatehouse/gatehouse.conf.",
      config_check},
+    {"config keys", "print every key, its default and its meaning, as a Markdown table", "usage: gatehouse config keys",
+     config_keys},
     {"migrate", "bring the database's schema up to date; safe to repeat and to run twice at once",
      "usage: gatehouse migrate [--migrations DIR]\n"
      "DIR: ../share/sql/migrations. The account of DATABASE_URL must be allowed to create tables; a database that is\n"

@@ -43,6 +43,7 @@ struct Command {
 };
 
 int config_check(std::span<const std::string> arguments);
+int config_keys(std::span<const std::string> arguments);
 int migrate(std::span<const std::string> arguments);
 int accounts(std::span<const std::string> arguments);
 int user_add(std::span<const std::string> arguments);
@@ -50,6 +51,9 @@ int key_rotate(std::span<const std::string> arguments);
 int routes(std::span<const std::string> arguments);
 int openapi(std::span<const std::string> arguments);
 int jwt_verify(std::span<const std::string> arguments);
+
+// Every configuration key as a Markdown table; README.md holds it, and a test compares the two.
+std::string config_table();
 
 // The whole command line, without the program's name. Answers the exit status.
 int run(std::span<const std::string> words);

@@ -10,6 +10,8 @@ namespace {
 
 // A body of ten thousand wrong fields gets a short answer.
 constexpr std::size_t kMostErrors = 20;
+// As in JSON: looking for a name that stands twice among 16,000 took 0.4 seconds.
+constexpr std::size_t kMostPairs = 256;
 
 const std::string* value_of(const Pairs& pairs, std::string_view name) {
   const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.first == name; });
@@ -125,6 +127,7 @@ Result<Pairs> parse_pairs(std::string_view text) {
       if (part->find('\0') != std::string::npos) return Refusal{Reason::malformed, "NUL is not allowed in text"};
     }
     if (value_of(pairs, *name)) return Refusal{Reason::malformed, "a name stands twice"};
+    if (pairs.size() == kMostPairs) return Refusal{Reason::malformed, "too many names"};
     pairs.emplace_back(std::move(*name), std::move(*value));
   }
   return pairs;
