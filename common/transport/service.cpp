@@ -3,6 +3,8 @@
 
 #include <malloc.h>
 
+#include <utility>
+
 #include "crypto/password.h"
 
 namespace gatehouse::transport {
@@ -10,13 +12,18 @@ namespace gatehouse::transport {
 Service::Service(const Endpoint& endpoint, config::Lookup environment)
     : endpoint_(endpoint), environment_(std::move(environment)) {}
 
+void Service::write_warning(const std::string& text) {
+  LogLine line(clock_.now(), Level::warning);
+  line.add("endpoint", endpoint_.name()).add("warning", text);
+  write_to_stderr(std::move(line).finish());
+}
+
 void Service::start() {
   const std::string home = config::executable_home();
   config::Loaded loaded = config::load({config::find_file(home), environment_, home});
-  for (const std::string& warning : loaded.warnings) {
-    write_to_stderr(
-        std::move(LogLine(clock_.now(), Level::warning).add("endpoint", endpoint_.name()).add("warning", warning))
-            .finish());
+  for (const std::string& unknown_key : loaded.warnings) write_warning(unknown_key);
+  if (loaded.settings.algorithm == "HS256") {
+    write_warning("ALGORITHM is HS256: every executable that verifies a token can mint one; separation is given up");
   }
   process_.emplace(std::move(loaded.settings), endpoint_.name(), endpoint_.power(), clock_, random_, write_to_stderr);
 }

@@ -26,6 +26,7 @@ class Service {
 
  private:
   void start();
+  void write_warning(const std::string& text);
 
   const Endpoint& endpoint_;
   config::Lookup environment_;

@@ -24,15 +24,15 @@ Result<std::string> hash(const Occasion& occasion, const Secret& password) {
 
 Result<Verdict> check(const Occasion& occasion, std::string_view stored, const Secret& password,
                       const std::function<bool()>& may_try) {
-  const auto slot = occasion.process.hash_slots.take();
-  if (!slot) return busy();
+  Verdict verdict{.slot = occasion.process.hash_slots.take()};
+  if (!verdict.slot) return busy();
   const crypto::Argon2Cost cost = cost_of(occasion.settings());
   if (!may_try() || stored.empty()) {
     crypto::check_no_password(password, cost);
-    return Verdict{};
+    return verdict;
   }
   const crypto::Match match = crypto::check_password(stored, password, cost);
-  Verdict verdict{.right = match != crypto::Match::no, .better_hash = {}};
+  verdict.right = match != crypto::Match::no;
   if (match == crypto::Match::yes_but_outdated) verdict.better_hash = crypto::hash_password(password, cost);
   return verdict;
 }

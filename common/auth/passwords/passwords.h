@@ -14,10 +14,13 @@ namespace gatehouse::passwords {
 // All hashing goes through here: in a hash slot, never inside a unit. Refused with 503 when every slot stays taken.
 Result<std::string> hash(const Occasion& occasion, const Secret& password);
 
+// The slot is still held: a failure is recorded before the next guess may be evaluated, so that never more than the
+// limit and one guess per slot are. A caller without a failure to record lets go of it.
 struct Verdict {
+  std::optional<Slots::Held> slot{};
   bool right = false;
-  std::optional<std::string>
-      better_hash;  // the password hashed anew, when what is stored is of another kind or cheaper
+  // The password hashed anew, when what is stored is of another kind or cheaper.
+  std::optional<std::string> better_hash{};
 };
 
 // `may_try` is asked once the slot is held: whoever was locked out while waiting is not evaluated any more. Without a

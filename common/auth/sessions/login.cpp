@@ -63,12 +63,13 @@ Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
   // first ones caused. Always both, so that locked and not locked take the same work.
   const bool was_locked = throttle::is_locked(occasion, subject);
   const auto may_try = [&] { return !throttle::is_locked(occasion, subject) && !was_locked; };
-  const auto verdict = passwords::check(occasion, account ? account->password_hash : "", login.password, may_try);
+  auto verdict = passwords::check(occasion, account ? account->password_hash : "", login.password, may_try);
   if (!verdict) return verdict.refusal();
   if (!verdict->right || !account->is_active) {
     record_failure(occasion, subject, user);
     return wrong();
   }
+  verdict->slot.reset();
 
   const Settings& settings = occasion.settings();
   const Session session{.grant = {.user = account->id,
