@@ -42,6 +42,8 @@ constexpr Command kCommands[] = {
      "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"
      "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY).",
      routes},
+    {"limits", "print the front server's rate limits, made from the executables' policies",
+     "usage: gatehouse limits lighttpd [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", limits},
     {"openapi", "print the API description (OpenAPI 3.1), made from the executables",
      "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
     {"jwt verify", "verify a token against published keys, as another program would",

@@ -49,6 +49,7 @@ int accounts(std::span<const std::string> arguments);
 int user_add(std::span<const std::string> arguments);
 int key_rotate(std::span<const std::string> arguments);
 int routes(std::span<const std::string> arguments);
+int limits(std::span<const std::string> arguments);
 int openapi(std::span<const std::string> arguments);
 int jwt_verify(std::span<const std::string> arguments);
 
