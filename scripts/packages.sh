@@ -5,7 +5,7 @@
 RUN_PACKAGES=(
   g++ cmake ninja-build pkgconf git ca-certificates curl
   libfcgi-dev libssl-dev libsodium-dev libmysqlcppconn-dev rapidjson-dev libcrypt-dev john-data
-  mariadb-server-core spawn-fcgi multiwatch
+  mariadb-server-core mariadb-client-core spawn-fcgi multiwatch
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )
 TEST_PACKAGES=(libgtest-dev ccache python3 clang-format clang-tidy)

@@ -211,15 +211,16 @@ std::int64_t Work::run(const Statement& statement, Params params) {
 }
 
 bool Work::insert(const Statement& statement, Params params) {
-  note(statement);
   const Stopwatch watch(database_.spent_);
   try {
     database_.run_update(statement, params);
-    return true;
   } catch (const sql::SQLException& error) {
+    // Nothing was written, so there is nothing to audit.
     if (error.getErrorCode() == kDuplicate) return false;
     translate(error);
   }
+  note(statement);
+  return true;
 }
 
 void Work::note(const Statement& statement) {

@@ -356,7 +356,7 @@ TEST_F(AuthToken, IssuerAndAudienceFollowTheConfiguration) {
 TEST_F(AuthToken, AFloodIsCountedNotRecorded) {
   for (int i = 0; i < 8; ++i) try_login("stranger-" + std::to_string(i), "x");
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'login_failure'"), "5");
-  EXPECT_EQ(value("SELECT CONCAT_WS(' ', event, events, INET6_NTOA(address)) FROM gh_audit_counts"), "login_failure 8 10.0.0.1");
+  EXPECT_EQ(value("SELECT CONCAT_WS(' ', event, events, HEX(address)) FROM gh_audit_counts"), "login_failure 8 0A000001");
   clock.advance(minutes(1));
   try_login("stranger", "x");
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'login_failure'"), "6");
@@ -375,7 +375,7 @@ TEST_F(AuthToken, AClientGoneWildFloodsByItsUser) {
   for (int i = 0; i < 7; ++i) {
     post("auth_token", form({{"username", "ann"}, {"password", kPassword}}).from("10.0.2." + std::to_string(i)));
   }
-  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit"), "5");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'login_success'"), "5");
   EXPECT_EQ(value("SELECT CONCAT_WS(' ', event, events, user_id) FROM gh_audit_counts"), "login_success 7 1");
 }
 

@@ -94,14 +94,60 @@ def running(begins, uses=""):
     return found
 
 
-class Product:
+class Client:
+    """Requests to whatever answers on a port of this machine."""
     names = itertools.count(1)
 
+    def __init__(self, port):
+        self.port = port
+
+    def send(self, request, method="GET"):
+        return exchange(self.port, request, method)
+
+    def request(self, method, path, body=b"", **headers):
+        head = {"Host": f"127.0.0.1:{self.port}", "Connection": "close"}
+        if body or method in ("POST", "PUT", "PATCH"):
+            head["Content-Length"] = str(len(body))
+        head.update({name.replace("_", "-"): value for name, value in headers.items()})
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+        return self.send("\r\n".join(lines).encode() + body, method)
+
+    def get(self, path, **headers):
+        return self.request("GET", path, **headers)
+
+    def post_json(self, path, value, **headers):
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        return self.request("POST", path, body, Content_Type="application/json", **headers)
+
+    def post_form(self, path, value, **headers):
+        body = value if isinstance(value, bytes) else urllib.parse.urlencode(value).encode()
+        return self.request("POST", path, body, Content_Type=FORM, **headers)
+
+    def me(self, token):
+        return self.get("/api/v1/users/me", Authorization="Bearer " + token)
+
+    def register(self, name=None, password=PASSWORD):
+        name = name or f"user{next(self.names)}-{os.getpid()}"
+        answer = self.post_json("/api/v1/users/register",
+                                {"username": name, "email": name + "@example.com", "password": password})
+        assert answer.status == 201, answer
+        return answer.json()
+
+    def log_in(self, name, password=PASSWORD, **more):
+        return self.post_form("/api/v1/auth/token", {"username": name, "password": password, **more})
+
+    def new_token(self):
+        answer = self.log_in(self.register()["username"])
+        assert answer.status == 200, answer
+        return answer.json()["access_token"]
+
+
+class Product(Client):
     def __init__(self, folder=None, port=None, run_as=(), expect_ready=True, **environment):
         self.own_folder = folder is None
         self.folder = folder or new_folder()
         self.var = self.folder + "/var"
-        self.port = port or free_port()
+        super().__init__(port or free_port())
         self.environment = {**os.environ, "GATEHOUSE_RELEASE": RELEASE, "GATEHOUSE_VAR": self.var,
                             "GATEHOUSE_PORT": str(self.port), "GATEHOUSE_RATE_LIMITS": "off",
                             "GATEHOUSE_ADMIN_PASSWORD": ADMIN_PASSWORD, **environment}
@@ -166,45 +212,3 @@ class Product:
     def gatehouse(self, *arguments, said=""):
         return subprocess.run([self.var + "/bin/gatehouse", *arguments], input=said, text=True, capture_output=True,
                               timeout=30)
-
-    # ---- requests ----
-
-    def send(self, request, method="GET"):
-        return exchange(self.port, request, method)
-
-    def request(self, method, path, body=b"", **headers):
-        head = {"Host": f"127.0.0.1:{self.port}", "Connection": "close"}
-        if body or method in ("POST", "PUT", "PATCH"):
-            head["Content-Length"] = str(len(body))
-        head.update({name.replace("_", "-"): value for name, value in headers.items()})
-        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
-        return self.send("\r\n".join(lines).encode() + body, method)
-
-    def get(self, path, **headers):
-        return self.request("GET", path, **headers)
-
-    def post_json(self, path, value, **headers):
-        body = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return self.request("POST", path, body, Content_Type="application/json", **headers)
-
-    def post_form(self, path, value, **headers):
-        body = value if isinstance(value, bytes) else urllib.parse.urlencode(value).encode()
-        return self.request("POST", path, body, Content_Type=FORM, **headers)
-
-    def me(self, token):
-        return self.get("/api/v1/users/me", Authorization="Bearer " + token)
-
-    def register(self, name=None, password=PASSWORD):
-        name = name or f"user{next(self.names)}-{os.getpid()}"
-        answer = self.post_json("/api/v1/users/register",
-                                {"username": name, "email": name + "@example.com", "password": password})
-        assert answer.status == 201, answer
-        return answer.json()
-
-    def log_in(self, name, password=PASSWORD, **more):
-        return self.post_form("/api/v1/auth/token", {"username": name, "password": password, **more})
-
-    def new_token(self):
-        answer = self.log_in(self.register()["username"])
-        assert answer.status == 200, answer
-        return answer.json()["access_token"]
