@@ -8,16 +8,25 @@ local r = lighty.r
 -- Two generations of buckets bound the memory: when one is full, the older is forgotten.
 local MOST_BUCKETS = 20000
 
+-- Routes without parameters are looked up, the others matched in turn; each has a limit for every method it takes.
 local function load_state()
   local directory = debug.getinfo(1, "S").source:match("^@?(.*/)") or "./"
   local state = { fresh = {}, old = {}, count = 0, exact = {}, templates = {} }
-  for _, route in ipairs(dofile(directory .. "limits_table.lua")) do
-    if route.path:find("{", 1, true) then
-      table.insert(state.templates, route)
-      route.pattern = "^" .. route.path:gsub("[%-%.]", "%%%0"):gsub("{[^}]*}", "[^/]+") .. "$"
-    else
-      state.exact[route.path] = route
+  local routes = {}
+  for _, limit in ipairs(dofile(directory .. "limits_table.lua")) do
+    local route = routes[limit.path]
+    if not route then
+      route = { methods = {} }
+      routes[limit.path] = route
+      if limit.path:find("{", 1, true) then
+        route.pattern = "^" .. limit.path:gsub("[%-%.]", "%%%0"):gsub("{[^}]*}", "[^/]+") .. "$"
+        table.insert(state.templates, route)
+      else
+        state.exact[limit.path] = route
+      end
     end
+    route.methods[limit.method] = limit
+    route.any = route.any or limit
   end
   return state
 end
@@ -38,8 +47,15 @@ local function route_of(path)
   return state.exact["/"]
 end
 
+local function limit_of(path, method)
+  local route = route_of(path)
+  if method == "HEAD" then method = "GET" end
+  return route.methods[method] or route.any
+end
+
 -- An IPv6 customer holds a whole /64: its first four groups are one address.
 local function source_of(address)
+  address = address:gsub("^::[fF][fF][fF][fF]:(%d+%.)", "%1") -- IPv4, as a dual-stack socket shows it
   if not address:find(":", 1, true) then return address end
   local head, tail = address:match("^(.-)::(.*)$")
   local groups = {}
@@ -77,12 +93,13 @@ local function refuse(wait)
   return 429
 end
 
-if r.req_attr["request.method"] == "OPTIONS" then return 0 end
-local route = route_of(r.req_attr["uri.path-raw"])
+local method = r.req_attr["request.method"]
+if method == "OPTIONS" then return 0 end
+local limit = limit_of(r.req_attr["uri.path-raw"], method)
 local now = os.time()
-local bucket = bucket_of(route.name .. " " .. source_of(r.req_attr["request.remote-addr"]), route, now)
-local per_second = route.requests / route.seconds
-bucket.tokens = math.min(route.requests, bucket.tokens + (now - bucket.at) * per_second)
+local bucket = bucket_of(limit.name .. limit.method .. " " .. source_of(r.req_attr["request.remote-addr"]), limit, now)
+local per_second = limit.requests / limit.seconds
+bucket.tokens = math.min(limit.requests, bucket.tokens + math.max(0, now - bucket.at) * per_second)
 bucket.at = now
 if bucket.tokens < 1 then return refuse(math.ceil((1 - bucket.tokens) / per_second)) end
 bucket.tokens = bucket.tokens - 1

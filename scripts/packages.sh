@@ -28,8 +28,9 @@ require_packages() {
   # Debian starts what it installs; this product's lighttpd is started by us, on its own port, and no other.
   local policy=/usr/sbin/policy-rc.d had_lighttpd=no had_policy=no
   is_installed lighttpd && had_lighttpd=yes
-  [ -e $policy ] && had_policy=yes
-  [ $had_policy = yes ] || printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin $policy
+  # One with our mark is the leftover of a run that was killed here: it must not outlive this one too.
+  [ -e $policy ] && ! grep -q gatehouse $policy && had_policy=yes
+  [ $had_policy = yes ] || printf '#!/bin/sh\n# gatehouse\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin $policy
   local log status=0
   log=$(mktemp)
   { "${as_root[@]}" apt-get -q update &&

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "command.h"
@@ -41,19 +42,80 @@ std::vector<std::string> grants_in(const std::string& text, const std::string& h
   return statements;
 }
 
+// Beside it and renamed, so that a full disk never leaves half a file that later runs would believe.
 void write_credentials(const std::string& file, const std::string& account, const std::string& password) {
   const std::string text = "account = " + account + "\npassword = " + password + "\n";
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-  if (fd < 0) throw CommandError(file + ": can't be written");
-  const ssize_t written = ::write(fd, text.data(), text.size());
-  ::close(fd);
-  if (written != static_cast<ssize_t>(text.size())) throw CommandError(file + ": can't be written; is the disk full?");
+  const std::string draft = file + ".new";
+  ::unlink(draft.c_str());
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+  if (fd < 0) throw CommandError(draft + ": can't be written");
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  const bool closed = ::close(fd) == 0;
+  if (!written || !closed || ::rename(draft.c_str(), file.c_str()) != 0) {
+    ::unlink(draft.c_str());
+    throw CommandError(file + ": can't be written; is the disk full?");
+  }
 }
 
 std::string random_password() {
   std::array<unsigned char, 24> noise;
   crypto::SystemRandomness().fill(noise);
   return to_base64url(bytes_of(noise));
+}
+
+// The password of the credentials file; where there is none yet, a new one, written there.
+std::string password_of(const std::string& file, const std::string& account) {
+  if (std::filesystem::exists(file)) {
+    for (const config::Line& line : config::read_lines(file)) {
+      if (line.key == "password" && !line.value.empty()) return line.value;
+    }
+    throw CommandError(file + ": has no password; remove the file to have it made anew");
+  }
+  std::string password = random_password();
+  write_credentials(file, account, password);
+  return password;
+}
+
+// What an account may do, one privilege a row: "SELECT (`id`) ON `gatehouse`.`gh_users`".
+std::set<std::string> privileges_of(db::Admin& admin, const std::string& quoted) {
+  const std::string is_grantee = " WHERE GRANTEE = " + db::Admin::quote(quoted);
+  std::set<std::string> privileges;
+  for (const std::string& select :
+       {"SELECT CONCAT(PRIVILEGE_TYPE, ' (`', COLUMN_NAME, '`) ON `', TABLE_SCHEMA, '`.`', TABLE_NAME, '`')"
+        " FROM information_schema.COLUMN_PRIVILEGES" +
+            is_grantee,
+        "SELECT CONCAT(PRIVILEGE_TYPE, ' ON `', TABLE_SCHEMA, '`.`', TABLE_NAME, '`')"
+        " FROM information_schema.TABLE_PRIVILEGES" +
+            is_grantee,
+        "SELECT CONCAT(PRIVILEGE_TYPE, ' ON `', TABLE_SCHEMA, '`.*') FROM information_schema.SCHEMA_PRIVILEGES" +
+            is_grantee,
+        "SELECT CONCAT(PRIVILEGE_TYPE, ' ON *.*') FROM information_schema.USER_PRIVILEGES" + is_grantee +
+            " AND PRIVILEGE_TYPE <> 'USAGE'"}) {
+    for (const auto& row : admin.query(select)) privileges.insert(row[0]);
+  }
+  return privileges;
+}
+
+// Grants what the file says, then takes away what it does not. An account in service never lacks what it has in both,
+// so the others go on serving while one executable is deployed. What the file says is learnt from a locked account of
+// that name for a moment, rather than from a parser of GRANT.
+void bring_to(db::Admin& admin, const std::string& account, const std::string& host, const std::string& file_text) {
+  const std::string quoted = db::Admin::quote(account) + "@" + db::Admin::quote(host);
+  const std::string draft_account = "gh_draft";
+  const std::string draft = db::Admin::quote(draft_account) + "@" + db::Admin::quote(host);
+  admin.run("DROP USER IF EXISTS " + draft);
+  admin.run("CREATE USER " + draft + " IDENTIFIED BY " + db::Admin::quote(random_password()) + " ACCOUNT LOCK");
+  for (std::string grant : grants_in(file_text, host)) {
+    admin.run(grant);
+    const auto at = grant.rfind(db::Admin::quote(account));
+    if (at == std::string::npos) throw CommandError(account + ": its grants file grants to somebody else");
+    admin.run(grant.replace(at, account.size() + 2, db::Admin::quote(draft_account)));
+  }
+  const std::set<std::string> wanted = privileges_of(admin, draft);
+  for (const std::string& privilege : privileges_of(admin, quoted)) {
+    if (!wanted.contains(privilege)) admin.run("REVOKE " + privilege + " FROM " + quoted);
+  }
+  admin.run("DROP USER " + draft);
 }
 
 }  // namespace
@@ -71,16 +133,12 @@ int accounts(std::span<const std::string> arguments) {
     const std::string endpoint = entry.path().stem().string();
     const std::string account = "gh_" + endpoint;
     const std::string quoted = db::Admin::quote(account) + "@" + db::Admin::quote(host);
-    const std::string file = credentials + "/" + endpoint;
-    admin.run("CREATE USER IF NOT EXISTS " + quoted);
-    if (!std::filesystem::exists(file)) {
-      const std::string password = random_password();
-      admin.run("ALTER USER " + quoted + " IDENTIFIED BY " + db::Admin::quote(password));
-      write_credentials(file, account, password);
-    }
-    // Exactly what the file says: what an older file granted goes.
-    admin.run("REVOKE ALL PRIVILEGES, GRANT OPTION FROM " + quoted);
-    for (const std::string& grant : grants_in(read_file(entry.path()), host)) admin.run(grant);
+    // An account never exists without its password, also in a database that is new while the credentials are not.
+    const std::string identified =
+        quoted + " IDENTIFIED BY " + db::Admin::quote(password_of(credentials + "/" + endpoint, account));
+    admin.run("CREATE USER IF NOT EXISTS " + identified);
+    admin.run("ALTER USER " + identified);
+    bring_to(admin, account, host, read_file(entry.path()));
   }
   return 0;
 }

@@ -9,7 +9,8 @@ std::string config_table() {
   std::string table = "| key | default | meaning |\n|---|---|---|\n";
   for (const config::Key& key : config::keys()) {
     const std::string fallback = key.fallback[0] == '\0' ? "" : "`" + std::string(key.fallback) + "`";
-    table += "| `" + std::string(key.name) + "`" + (key.secret ? " (secret)" : "") + " | " + fallback + " | " + key.meaning + " |\n";
+    table += "| `" + std::string(key.name) + "`" + (key.secret ? " (secret)" : "") + " | " + fallback + " | " +
+             key.meaning + " |\n";
   }
   return table;
 }

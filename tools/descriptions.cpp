@@ -40,6 +40,11 @@ std::string output_of(const std::string& program, const char* option) {
 
 }  // namespace
 
+std::int64_t integer_of(const json::Value& object, std::string_view name) {
+  const json::Value* member = object.find(name);
+  return member ? member->integer().value_or(0) : 0;
+}
+
 std::vector<json::Value> read_descriptions(const std::string& directory) {
   std::vector<std::filesystem::path> programs;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {

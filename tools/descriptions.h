@@ -12,4 +12,7 @@ namespace gatehouse::tool {
 // and not this build, keeps routes and API description true while files of different age stand side by side.
 std::vector<json::Value> read_descriptions(const std::string& directory);
 
+// A member that is a whole number; 0 otherwise.
+std::int64_t integer_of(const json::Value& object, std::string_view name);
+
 }  // namespace gatehouse::tool

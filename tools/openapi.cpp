@@ -14,11 +14,6 @@ using json::Writer;
 
 constexpr const char* kProblemReference = "#/components/schemas/Problem";
 
-std::int64_t integer_of(const Value& object, std::string_view name) {
-  const Value* member = object.find(name);
-  return member ? member->integer().value_or(0) : 0;
-}
-
 bool truth_of(const Value& object, std::string_view name) {
   const Value* member = object.find(name);
   return member && member->truth;

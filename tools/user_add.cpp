@@ -56,7 +56,7 @@ int user_add(std::span<const std::string> arguments) {
   crypto::SystemRandomness random;
   Process process(std::move(loaded.settings), "gatehouse", keys::Power::verifies, clock, random, write_to_stderr);
   const auto user =
-      users::add_user({.process = process, .now = clock.now(), .request_id = "gatehouse-user-add"}, wanted, *role);
+      users::add_user({.process = process, .now = clock.now(), .request_id = "gatehouse:user-add"}, wanted, *role);
   if (!user) {
     std::string why = user.refusal().detail;
     for (const FieldError& error : user.refusal().fields) why += "; " + error.field + " " + error.message;

@@ -18,14 +18,14 @@ constexpr const char* kSetUp[] = {
     "NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5",
 };
 
-// The driver sets REPEATABLE READ by itself, proxies reset sessions: believe the server, not the statements above.
+// The driver sets REPEATABLE READ by itself, proxies reset sessions: believe the server, not the statements above. Any
+// row is something that does not hold; of the two names of the isolation level a server may know one or both.
 constexpr const char* kAssert =
     "SHOW SESSION VARIABLES WHERE"
-    " (Variable_name IN ('tx_isolation', 'transaction_isolation') AND Value = 'READ-COMMITTED')"
-    " OR (Variable_name = 'sql_mode' AND Value LIKE '%STRICT_ALL_TABLES%')"
-    " OR (Variable_name = 'time_zone' AND Value = '+00:00')"
-    " OR (Variable_name IN ('character_set_client', 'character_set_connection') AND Value = 'utf8mb4')";
-constexpr std::size_t kAsserted = 5;
+    " (Variable_name IN ('tx_isolation', 'transaction_isolation') AND Value <> 'READ-COMMITTED')"
+    " OR (Variable_name = 'sql_mode' AND Value NOT LIKE '%STRICT_ALL_TABLES%')"
+    " OR (Variable_name = 'time_zone' AND Value <> '+00:00')"
+    " OR (Variable_name IN ('character_set_client', 'character_set_connection') AND Value <> 'utf8mb4')";
 
 void set_up(sql::Connection& connection, CausalReads causal_reads) {
   const std::unique_ptr<sql::Statement> statement(connection.createStatement());
@@ -35,7 +35,9 @@ void set_up(sql::Connection& connection, CausalReads causal_reads) {
     statement->execute("SET SESSION group_replication_consistency = 'BEFORE'");
   }
   const std::unique_ptr<sql::ResultSet> rows(statement->executeQuery(kAssert));
-  if (rows->rowsCount() < kAsserted) throw Failure("the database did not accept the session's settings");
+  if (rows->next()) {
+    throw Failure("the database did not accept the session's settings: " + std::string(rows->getString(1).c_str()));
+  }
 }
 
 }  // namespace
@@ -45,16 +47,20 @@ void translate(const sql::SQLException& error) {
   const std::string text = "database error " + std::to_string(code) + ": " + error.what();
   switch (code) {
     case 1020:  // record has changed since last read
-    case 1047:  // Galera: not yet part of the cluster
     case 1205:  // lock wait timeout
     case 1213:  // deadlock, or Galera certification failure
+    case 3101:  // Group Replication: certification failure
+      throw Transient(text, Transient::Connection::good);
+    case 1047:  // Galera: this node is not part of the cluster
     case 1053:  // server shutting down
     case 1317:  // query interrupted
     case 1927:  // connection killed
     case 2006:  // server has gone away
     case 2013:  // lost connection during query
     case 2055:  // lost connection, with more detail
-      throw Transient(text);
+    case 3169:  // session killed
+    case 4031:  // disconnected for idling
+      throw Transient(text, Transient::Connection::bad);
     case 1040:  // too many connections
     case 1203:  // … of this account
     case 1226:  // account over its resource limit
@@ -92,7 +98,7 @@ std::unique_ptr<sql::Connection> open(const Target& target) {
     options["OPT_READ_TIMEOUT"] = kReadSeconds;
     options["OPT_WRITE_TIMEOUT"] = kReadSeconds;
     options["OPT_RECONNECT"] = false;
-    if (!target.ca.empty()) {
+    if (!target.host.empty() && !target.ca.empty()) {
       // sslCA alone encrypts to whoever answers.
       options["sslCA"] = sql::SQLString(target.ca);
       options["sslVerify"] = true;

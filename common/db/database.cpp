@@ -66,13 +66,33 @@ Rows::Rows(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Rows::Rows(Rows&&) noexcept = default;
 Rows::~Rows() = default;
 
-bool Rows::next() { return state_->result->next(); }
-bool Rows::is_null(unsigned column) const { return state_->result->isNull(column + 1); }
-std::int64_t Rows::integer(unsigned column) const { return state_->result->getInt64(column + 1); }
+// Nothing of the driver's may leave this folder, not even from a row that was fetched long ago.
+template <class Read>
+auto translated(Read&& read) {
+  try {
+    return read();
+  } catch (const sql::SQLException& error) {
+    translate(error);
+  }
+}
+
+bool Rows::next() {
+  return translated([&] { return state_->result->next(); });
+}
+
+bool Rows::is_null(unsigned column) const {
+  return translated([&] { return state_->result->isNull(column + 1); });
+}
+
+std::int64_t Rows::integer(unsigned column) const {
+  return translated([&] { return state_->result->getInt64(column + 1); });
+}
 
 std::string Rows::text(unsigned column) const {
-  const sql::SQLString value = state_->result->getString(column + 1);
-  return {value.c_str(), value.length()};
+  return translated([&] {
+    const sql::SQLString value = state_->result->getString(column + 1);
+    return std::string(value.c_str(), value.length());
+  });
 }
 
 std::optional<Time> Rows::optional_time(unsigned column) const {
@@ -129,9 +149,12 @@ Rows Database::query(const Statement& statement, Params params) {
     try {
       connection();
       return run_query(statement, params);
-    } catch (const Transient&) {
-      roll_back();
+    } catch (const Transient& error) {
+      recover(error);
       if (attempt == kUnitAttempts) throw;
+    } catch (const Unavailable&) {
+      disconnect();
+      throw;
     }
     pause_before(attempt + 1);
   }
@@ -188,6 +211,14 @@ void Database::roll_back() noexcept {
   }
 }
 
+void Database::recover(const Transient& error) noexcept {
+  if (error.connection == Transient::Connection::bad) {
+    disconnect();
+  } else {
+    roll_back();
+  }
+}
+
 // Apart in time, so that those who collided do not collide again.
 void Database::pause_before(int attempt) {
   const auto jitter = SteadyClock::now().time_since_epoch().count() / 1000 % 7 + ::getpid() % 5;
@@ -210,7 +241,7 @@ std::int64_t Work::run(const Statement& statement, Params params) {
   }
 }
 
-bool Work::insert(const Statement& statement, Params params) {
+bool Work::claim(const Statement& statement, Params params) {
   const Stopwatch watch(database_.spent_);
   try {
     database_.run_update(statement, params);

@@ -19,7 +19,9 @@ namespace gatehouse::db {
 
 // Deadlock, lock wait, certification failure, lost connection: the whole unit is run again, a few times.
 struct Transient : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  enum class Connection { good, bad };
+  Transient(const std::string& what, Connection c) : std::runtime_error(what), connection(c) {}
+  Connection connection;  // bad: lost, or to a node that left its cluster; another one is made
 };
 
 // Away, full, read-only, or of a schema that this executable does not know: running it again at once would not help.
@@ -107,6 +109,7 @@ class Database {
   void begin();
   void commit();
   void roll_back() noexcept;
+  void recover(const Transient& error) noexcept;
   void pause_before(int attempt);
 
   Target target_;
@@ -123,7 +126,7 @@ class Work {
   std::int64_t run(const Statement& statement, Params params = {});
 
   // False when a unique key already has such a row; the unit stays whole.
-  [[nodiscard]] bool insert(const Statement& statement, Params params = {});
+  [[nodiscard]] bool claim(const Statement& statement, Params params = {});
 
  private:
   friend class Database;
@@ -148,9 +151,12 @@ auto Database::unit(Body&& body) -> std::invoke_result_t<Body&, Work&> {
       work.check_audited();
       commit();
       return outcome;
-    } catch (const Transient&) {
-      roll_back();
+    } catch (const Transient& error) {
+      recover(error);
       if (attempt == kUnitAttempts) throw;
+    } catch (const Unavailable&) {
+      disconnect();  // the next one may reach a server that is well
+      throw;
     } catch (...) {
       roll_back();
       throw;

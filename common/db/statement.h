@@ -13,8 +13,9 @@
 namespace gatehouse::db {
 
 // What a statement does to what others may see. A unit that writes must also audit; counters (throttle, last used) are
-// exempt, because the row they change is their own record.
-enum class Kind { read, write, counter, audit };
+// exempt, because the row they change is their own record; so is what only the operator's command does, outside any
+// request.
+enum class Kind { read, write, counter, operation, audit };
 
 // SQL is a closed list: every statement of the product is one of these, a constant in some x_sql.cpp.
 class Statement {

@@ -65,6 +65,10 @@ Target parse_url(std::string_view url) {
 Target target_for(const Settings& settings, std::string_view endpoint) {
   Target target = parse_url(settings.database_url.reveal());
   target.ca = settings.database_ca;
+  const bool stays_here = target.host.empty() || target.host == "127.0.0.1" || target.host == "localhost";
+  if (!stays_here && target.ca.empty()) {
+    throw Misconfigured("DATABASE_URL names another host; DATABASE_CA must say whose certificate to trust there");
+  }
   target.causal_reads = settings.causal_reads;
   const std::string file = settings.credentials + "/" + std::string(endpoint);
   if (settings.credentials.empty()) return target;

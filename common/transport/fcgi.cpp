@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 
 namespace gatehouse::transport {
 namespace {
@@ -39,12 +40,20 @@ sigset_t catch_stop_signals() {
   return before;
 }
 
+// Linux delivers to a process in ppoll only when nothing is ready: under load a stop would stay pending for ever.
+bool stop_is_pending() {
+  sigset_t pending;
+  sigpending(&pending);
+  return stop_requested != 0 || sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
 enum class Event { request, idle, stop };
 
 Event wait_for(int listening_socket, const sigset_t& while_waiting, seconds most) {
   pollfd poll{.fd = listening_socket, .events = POLLIN, .revents = 0};
   const timespec timeout{.tv_sec = most.count(), .tv_nsec = 0};
-  const int ready = stop_requested ? -1 : ::ppoll(&poll, 1, &timeout, &while_waiting);
+  if (stop_is_pending()) return Event::stop;
+  const int ready = ::ppoll(&poll, 1, &timeout, &while_waiting);
   if (stop_requested) return Event::stop;
   return ready == 0 ? Event::idle : Event::request;
 }
@@ -68,6 +77,7 @@ Afterwards serve_one(Service& service, FCGX_Request& fcgi) {
     request.fault = Refusal{Reason::malformed, "the body is shorter than announced"};
   }
   const Outcome outcome = service.answer(request);
+  explicit_bzero(request.body.data(), request.body.size());  // passwords and tokens stand in there
   const auto body = request.method == http::Method::Head ? http::Body::withheld : http::Body::sent;
   const std::string text = http::to_cgi(outcome.response, body);
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi.out);
@@ -95,8 +105,13 @@ int serve_fastcgi(Service& service, int listening_socket) {
         break;
       case Event::request: {
         if (FCGX_Accept_r(&fcgi) < 0) break;
+        // A front server that kept its connection would keep this process: the next wait is for a new one.
+        fcgi.keepConnection = 0;
         idle = seconds(0);
         const Afterwards afterwards = serve_one(service, fcgi);
+        // Close at once: all was read, and waiting for the front server to close first would keep this process from
+        // others.
+        FCGX_Detach(&fcgi);
         FCGX_Finish_r(&fcgi);
         if (afterwards == Afterwards::end_process) return 1;
         break;

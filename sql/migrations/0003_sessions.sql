@@ -20,6 +20,6 @@ CREATE TABLE gh_sessions (
   address VARBINARY(16) NOT NULL,
   user_agent VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   PRIMARY KEY (id),
-  KEY gh_sessions_user (user_id, created_at),
+  KEY gh_sessions_user (user_id, ended_at, created_at),
   KEY gh_sessions_ends (ends_at)
 ) ENGINE=InnoDB

@@ -31,7 +31,6 @@ class ScopeSet {
   std::string text() const;
   constexpr bool empty() const { return bits_ == 0; }
   constexpr bool contains(Scope scope) const { return (bits_ & bit(scope)) != 0; }
-  constexpr bool contains(ScopeSet other) const { return (bits_ & other.bits_) == other.bits_; }
   constexpr ScopeSet within(ScopeSet other) const {
     ScopeSet set;
     set.bits_ = bits_ & other.bits_;

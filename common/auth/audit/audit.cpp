@@ -30,10 +30,16 @@ constexpr Kind kKinds[] = {
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }
 
 // A success floods by its user, who is known; a failure by its source, which is all there is.
-crypto::Digest bucket_of(const Kind& kind, const Occasion& occasion, const Subject& subject) {
-  const bool by_user = kind.event == Event::login_success && subject.user;
-  return crypto::labelled_sha256(
-      kind.name, by_user ? "user " + std::to_string(subject.user->value) : "source " + occasion.address.network());
+struct Bucket {
+  crypto::Digest key;
+  std::optional<UserId> user;  // of a bucket that is one user's
+};
+
+Bucket bucket_of(const Kind& kind, const Occasion& occasion, const Subject& subject) {
+  if (kind.event == Event::login_success && subject.user) {
+    return {crypto::labelled_sha256(kind.name, "user " + std::to_string(subject.user->value)), subject.user};
+  }
+  return {crypto::labelled_sha256(kind.name, "source " + occasion.address.network()), std::nullopt};
 }
 
 }  // namespace
@@ -53,11 +59,11 @@ void record(db::Work& work, const Occasion& occasion, Event event, const Subject
              {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id});
     return;
   }
-  const crypto::Digest bucket = bucket_of(kind, occasion, subject);
+  const Bucket bucket = bucket_of(kind, occasion, subject);
   const std::int64_t minute = to_millis(occasion.now) / 60000;
-  work.run(kCountEvent, {bucket, minute, kind.name, subject.user, address});
+  work.run(kCountEvent, {bucket.key, minute, kind.name, bucket.user, address});
   work.run(kRecordUnlessFlood, {occasion.now, kind.name, subject.user, subject.session, address, user_agent,
-                                occasion.request_id, bucket, minute, kRowsOfAFlood});
+                                occasion.request_id, bucket.key, minute, kRowsOfAFlood});
 }
 
 }  // namespace gatehouse::audit

@@ -24,11 +24,13 @@ std::string seal_context(std::string_view kid) { return "signing-key:" + std::st
 }  // namespace
 
 Keyring::Keyring(const Settings& settings, Power power) : settings_(settings), power_(power) {
+  const bool mints = power_ == Power::mints;
   if (settings_.algorithm == kSharedAlgorithm) {
-    public_.push_back({shared_kid(settings_.secret_key), Time{}, std::nullopt,
-                       crypto::VerifyingKey::from_hs256_secret(settings_.secret_key)});
-    signer_ = PrivateKey{shared_kid(settings_.secret_key), crypto::SigningKey::from_hs256_secret(settings_.secret_key)};
-  } else if (power_ == Power::mints) {
+    const Secret& secret = settings_.secret_key;
+    const std::string kid = shared_kid(secret);
+    public_.push_back({kid, Time{}, std::nullopt, crypto::VerifyingKey::from_hs256_secret(secret)});
+    if (mints) signer_ = PrivateKey{kid, crypto::SigningKey::from_hs256_secret(secret)};
+  } else if (mints) {
     master_key_ = crypto::parse_master_key(config::read_secret_file(settings_.master_key_file));
   }
 }
@@ -133,9 +135,11 @@ std::string rotate(db::Database& database, const Settings& settings, Randomness&
   const Time last_token_dead =
       signs_from + std::max<milliseconds>(settings.refresh_token_life, settings.access_token_life);
   database.unit([&](db::Work& work) {
-    work.run(kRetireOthers, {last_token_dead});
-    return work.insert(kInsertKey, {kid, settings.algorithm, public_der, now, signs_from}) &&
-           work.insert(kInsertSecret, {kid, sealed});
+    // Not claimed: an earlier run of this unit committed, its answer lost.
+    if (!work.claim(kInsertKey, {kid, settings.algorithm, public_der, now, signs_from})) return Done{};
+    work.run(kInsertSecret, {kid, sealed});
+    work.run(kRetireOthers, {last_token_dead, kid});
+    return Done{};
   });
   return kid;
 }

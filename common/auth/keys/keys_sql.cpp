@@ -11,15 +11,15 @@ const db::Statement kListKeys(db::Kind::read, "keys.list",
 const db::Statement kReadSecret(db::Kind::read, "keys.read_secret",
                                 "SELECT sealed FROM gh_signing_key_secrets WHERE kid = ?");
 
-const db::Statement kRetireOthers(db::Kind::counter, "keys.retire_others",
-                                  "UPDATE gh_signing_keys SET retires_at = ? WHERE retires_at IS NULL");
+const db::Statement kRetireOthers(db::Kind::operation, "keys.retire_others",
+                                  "UPDATE gh_signing_keys SET retires_at = ? WHERE retires_at IS NULL AND kid <> ?");
 
 const db::Statement kInsertKey(
-    db::Kind::counter, "keys.insert",
+    db::Kind::operation, "keys.insert",
     "INSERT INTO gh_signing_keys (kid, algorithm, public_key, created_at, signs_from, retires_at)"
     " VALUES (?, ?, ?, ?, ?, NULL)");
 
-const db::Statement kInsertSecret(db::Kind::counter, "keys.insert_secret",
+const db::Statement kInsertSecret(db::Kind::operation, "keys.insert_secret",
                                   "INSERT INTO gh_signing_key_secrets (kid, sealed) VALUES (?, ?)");
 
 }  // namespace gatehouse::keys

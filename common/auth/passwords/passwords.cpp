@@ -22,12 +22,16 @@ Result<std::string> hash(const Occasion& occasion, const Secret& password) {
   return crypto::hash_password(password, cost_of(occasion.settings()));
 }
 
-Result<Verdict> check(const Occasion& occasion, std::string_view stored, const Secret& password,
-                      const std::function<bool()>& may_try) {
+Result<Verdict> check_guess(const Occasion& occasion, std::string_view stored, const Secret& password,
+                            const throttle::Subject& subject) {
+  const bool was_locked = throttle::is_locked(occasion, subject);
   Verdict verdict{.slot = occasion.process.hash_slots.take()};
   if (!verdict.slot) return busy();
   const crypto::Argon2Cost cost = cost_of(occasion.settings());
-  if (!may_try() || stored.empty()) {
+  // Always asked twice, so that locked and not locked take the same work.
+  const bool is_locked = throttle::is_locked(occasion, subject) || was_locked;
+  verdict.guess = is_locked ? throttle::Guess::unseen : throttle::Guess::evaluated;
+  if (is_locked || stored.empty()) {
     crypto::check_no_password(password, cost);
     return verdict;
   }

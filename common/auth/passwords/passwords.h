@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "auth/process.h"
+#include "auth/throttle/throttle.h"
 #include "base/result.h"
 
 namespace gatehouse::passwords {
@@ -19,13 +19,15 @@ Result<std::string> hash(const Occasion& occasion, const Secret& password);
 struct Verdict {
   std::optional<Slots::Held> slot{};
   bool right = false;
+  throttle::Guess guess = throttle::Guess::unseen;
   // The password hashed anew, when what is stored is of another kind or cheaper.
   std::optional<std::string> better_hash{};
 };
 
-// `may_try` is asked once the slot is held: whoever was locked out while waiting is not evaluated any more. Without a
-// stored hash, or when it may not be tried, the same work is done for nothing.
-Result<Verdict> check(const Occasion& occasion, std::string_view stored, const Secret& password,
-                      const std::function<bool()>& may_try);
+// A guess at the password of whoever `subject` is. Throttled: the lock is looked up before the slot is taken and again
+// when it is, so of many at once those who waited see the lock that the first ones caused. Locked, or without a stored
+// hash, the same work is done for nothing.
+Result<Verdict> check_guess(const Occasion& occasion, std::string_view stored, const Secret& password,
+                            const throttle::Subject& subject);
 
 }  // namespace gatehouse::passwords

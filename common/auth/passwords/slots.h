@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gatehouse::passwords {
 
@@ -23,15 +24,21 @@ class Slots {
   };
 
   Slots(std::string run_directory, std::int64_t count) : directory_(std::move(run_directory)), count_(count) {}
+  Slots(const Slots&) = delete;
+  Slots& operator=(const Slots&) = delete;
+  ~Slots();
 
   // Waits a short while for its turn; nullopt when the machine is busy, and the caller should try later.
   std::optional<Held> take();
 
  private:
+  void open_files();
   std::optional<Held> try_each() const;
 
   std::string directory_;
   std::int64_t count_;
+  // Open from the first hash on: whoever waits asks thousands of times a second, on the cores that hash.
+  std::vector<int> files_;
 };
 
 }  // namespace gatehouse::passwords

@@ -13,18 +13,6 @@ namespace {
 
 Refusal wrong() { return {Reason::unauthenticated, "wrong user name or password"}; }
 
-// In a unit of its own, which commits: a refused login still counts, also when this process dies the moment after.
-void record_failure(const Occasion& occasion, const throttle::Subject& subject, std::optional<UserId> user) {
-  occasion.database().unit([&](db::Work& work) {
-    const auto outcome = throttle::count_failure(work, occasion, subject);
-    audit::record(work, occasion, audit::Event::login_failure, {.user = user});
-    if (outcome == throttle::Outcome::locked) {
-      audit::record(work, occasion, audit::Event::account_locked, {.user = user});
-    }
-    return Done{};
-  });
-}
-
 // All that a session's row and its tokens need, made before the unit.
 struct Session {
   tokens::Grant grant;
@@ -37,15 +25,15 @@ struct Session {
 bool insert_session(db::Work& work, const Occasion& occasion, const Session& session) {
   const tokens::Grant& grant = session.grant;
   const Time now = occasion.now;
-  return work.insert(kInsertSession, {grant.session, grant.user, session.refresh_id, grant.scopes.text(),
-                                      grant.authenticated_at, now, now, session.expires_at, session.ends_at,
-                                      occasion.address.raw(), audit::presentable(occasion.user_agent)});
+  return work.claim(kInsertSession, {grant.session, grant.user, session.refresh_id, grant.scopes.text(),
+                                     grant.authenticated_at, now, now, session.expires_at, session.ends_at,
+                                     occasion.address.raw(), audit::presentable(occasion.user_agent)});
 }
 
 void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) {
   std::vector<std::string> surplus;
   const std::int64_t most = occasion.settings().max_sessions_per_user;
-  for (db::Rows row = work.query(kOldestBeyond, {user, occasion.now, occasion.now, most}); row.next();) {
+  for (db::Rows row = work.query(kOldestBeyond, {user, occasion.now, most}); row.next();) {
     surplus.push_back(row.text(0));
   }
   for (const std::string& id : surplus) work.run(kEndSession, {occasion.now, "too_many", id});
@@ -59,14 +47,12 @@ Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
   const auto subject =
       user ? throttle::subject_of(*user) : throttle::subject_of_unknown(users::canonical_login(login.username));
 
-  // Looked up before the slot is taken and again when it is: of many at once, those who waited see the lock that the
-  // first ones caused. Always both, so that locked and not locked take the same work.
-  const bool was_locked = throttle::is_locked(occasion, subject);
-  const auto may_try = [&] { return !throttle::is_locked(occasion, subject) && !was_locked; };
-  auto verdict = passwords::check(occasion, account ? account->password_hash : "", login.password, may_try);
+  // A disabled account has no password to be right: the same work, and no re-hash that would tell.
+  const std::string_view stored = account && account->is_active ? account->password_hash : std::string_view();
+  auto verdict = passwords::check_guess(occasion, stored, login.password, subject);
   if (!verdict) return verdict.refusal();
-  if (!verdict->right || !account->is_active) {
-    record_failure(occasion, subject, user);
+  if (!verdict->right) {
+    throttle::record_failure(occasion, subject, verdict->guess, user);
     return wrong();
   }
   verdict->slot.reset();
@@ -88,15 +74,20 @@ Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
       .expires_in = seconds(settings.access_token_life).count(),
       .scope = session.grant.scopes.text()};
 
-  occasion.database().unit([&](db::Work& work) {
-    if (!insert_session(work, occasion, session)) return Done{};
+  return occasion.database().unit([&](db::Work& work) -> Result<TokenPair> {
+    if (!users::hold_password(work, *account)) {
+      // Changed meanwhile; or upgraded by an earlier run of this unit, its answer lost.
+      const bool done_before = work.query(kIsLive, {session.grant.session, account->id, occasion.now}).next();
+      if (done_before) return pair;
+      return wrong();
+    }
+    if (!insert_session(work, occasion, session)) return pair;
     end_oldest_sessions(work, occasion, account->id);
     throttle::welcome(work, occasion, subject);
-    if (verdict->better_hash) users::replace_password_hash(work, account->id, *verdict->better_hash, occasion.now);
+    if (verdict->better_hash) users::upgrade_password_hash(work, *account, *verdict->better_hash);
     audit::record(work, occasion, audit::Event::login_success, {.user = account->id, .session = session.grant.session});
-    return Done{};
+    return pair;
   });
-  return pair;
 }
 
 }  // namespace gatehouse::sessions

@@ -8,11 +8,14 @@ const db::Statement kInsertSession(
     "INSERT INTO gh_sessions (id, user_id, refresh_jti, scopes, authenticated_at, created_at, last_used_at, expires_at,"
     " ends_at, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
-// The newest of those that are one too many; what is older was ended when it became so.
-const db::Statement kOldestBeyond(
-    db::Kind::read, "sessions.oldest_beyond",
-    "SELECT id FROM gh_sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ? AND ends_at > ?"
-    " ORDER BY created_at DESC, id LIMIT 10 OFFSET ?");
+// Those beyond the allowed number; a session's expires_at is never after its ends_at.
+const db::Statement kOldestBeyond(db::Kind::read, "sessions.oldest_beyond",
+                                  "SELECT id FROM gh_sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ?"
+                                  " ORDER BY created_at DESC LIMIT 10 OFFSET ?");
+
+const db::Statement kIsLive(
+    db::Kind::read, "sessions.is_live",
+    "SELECT 1 FROM gh_sessions WHERE id = ? AND user_id = ? AND ended_at IS NULL AND ends_at > ?");
 
 const db::Statement kEndSession(db::Kind::write, "sessions.end",
                                 "UPDATE gh_sessions SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL");

@@ -7,6 +7,7 @@ namespace gatehouse::sessions {
 
 extern const db::Statement kInsertSession;
 extern const db::Statement kOldestBeyond;
+extern const db::Statement kIsLive;
 extern const db::Statement kEndSession;
 extern const db::Statement kBearer;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/throttle/throttle.h"
 
+#include "auth/audit/audit.h"
 #include "auth/throttle/throttle_sql.h"
 
 namespace gatehouse::throttle {
@@ -12,6 +13,23 @@ constexpr int kAccountWideFactor = 10;
 std::string source_of(const Occasion& occasion) {
   const std::string network = occasion.address.network();
   return network.empty() ? "?" : network;
+}
+
+// Counts, and says whether this was the failure that locked the address or the account.
+bool count_failure(db::Work& work, const Occasion& occasion, const Subject& subject, Guess guess) {
+  const Settings& settings = occasion.settings();
+  const std::string source = source_of(occasion);
+  const std::int64_t most = settings.max_login_attempts;
+  const std::int64_t most_account_wide = most * kAccountWideFactor;
+  const Time now = occasion.now;
+  const Time until = now + settings.lockout;
+  const Time first_locks = most == 1 ? until : Time{};
+  const int account_wide = guess == Guess::evaluated ? 1 : 0;
+  work.run(kCountFailure, {subject, source, until, first_locks, subject, account_wide, until, now, account_wide, now,
+                           until, most_account_wide, most, now, until, now});
+  db::Rows row = work.query(kFailures, {subject, source, subject});
+  row.next();
+  return row.integer(0) == most || (guess == Guess::evaluated && row.integer(1) == most_account_wide);
 }
 
 }  // namespace
@@ -33,17 +51,13 @@ bool is_locked(const Occasion& occasion, const Subject& subject) {
   return address_locked || (account_locked && !known_address);
 }
 
-Outcome count_failure(db::Work& work, const Occasion& occasion, const Subject& subject) {
-  const Settings& settings = occasion.settings();
-  const std::string source = source_of(occasion);
-  const std::int64_t most = settings.max_login_attempts;
-  const Time now = occasion.now;
-  const Time until = now + settings.lockout;
-  const Time first_locks = most == 1 ? until : Time{};
-  work.run(kCountFailure, {subject, source, until, first_locks, subject, until, now, now, until,
-                           most * kAccountWideFactor, most, now, until, now});
-  db::Rows row = work.query(kFailures, {subject, source});
-  return row.next() && row.integer(0) == most ? Outcome::locked : Outcome::counted;
+void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user) {
+  occasion.database().unit([&](db::Work& work) {
+    const bool has_locked = count_failure(work, occasion, subject, guess);
+    audit::record(work, occasion, audit::Event::login_failure, {.user = user});
+    if (has_locked) audit::record(work, occasion, audit::Event::account_locked, {.user = user});
+    return Done{};
+  });
 }
 
 void welcome(db::Work& work, const Occasion& occasion, const Subject& subject) {

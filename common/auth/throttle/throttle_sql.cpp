@@ -10,21 +10,23 @@ const db::Statement kLookUp(
     " EXISTS (SELECT 1 FROM gh_throttle WHERE subject = ? AND address = '' AND locked_until > ?),"
     " EXISTS (SELECT 1 FROM gh_known_addresses WHERE subject = ? AND address = ?)");
 
-// Two rows at once: this address, and the account ('' as address, with ten times the limit). Assignments run from left
-// to right, each seeing the ones before it. A lock is not prolonged while it lasts, and when it ends the count starts
-// anew.
+// Two rows at once: this address, and the account ('' as address, with ten times the limit). A guess that was not
+// evaluated adds nothing to the account's count, or one locked address could lock the account for everybody.
+// Assignments run from left to right, each seeing the ones before it. A lock is not prolonged while it lasts, and when
+// it ends the count starts anew.
 const db::Statement kCountFailure(
     db::Kind::counter, "throttle.count_failure",
     "INSERT INTO gh_throttle (subject, address, failures, window_ends_at, locked_until)"
-    " VALUES (?, ?, 1, ?, ?), (?, '', 1, ?, 0)"
+    " VALUES (?, ?, 1, ?, ?), (?, '', ?, ?, 0)"
     " ON DUPLICATE KEY UPDATE"
-    " failures = IF(window_ends_at <= ?, 1, failures + 1),"
+    " failures = IF(window_ends_at <= ?, 0, failures) + IF(address = '', ?, 1),"
     " window_ends_at = IF(window_ends_at <= ?, ?, window_ends_at),"
     " locked_until = IF(failures >= IF(address = '', ?, ?) AND locked_until <= ?, ?, locked_until),"
     " window_ends_at = IF(locked_until > ?, locked_until, window_ends_at)");
 
 const db::Statement kFailures(db::Kind::read, "throttle.failures",
-                              "SELECT failures FROM gh_throttle WHERE subject = ? AND address = ?");
+                              "SELECT (SELECT failures FROM gh_throttle WHERE subject = ? AND address = ?),"
+                              " (SELECT failures FROM gh_throttle WHERE subject = ? AND address = '')");
 
 const db::Statement kForget(db::Kind::counter, "throttle.forget",
                             "DELETE FROM gh_throttle WHERE subject = ? AND address = ?");

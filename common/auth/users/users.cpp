@@ -44,11 +44,9 @@ Taken who_has(const Occasion& occasion, std::string_view username_key, std::stri
 }
 
 Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Role role) {
-  const std::string local_part = wanted.email.substr(0, wanted.email.find('@'));
-  if (const auto wrong = check_password(wanted.password.reveal(), wanted.username.value_or(local_part));
-      !wrong.empty()) {
+  const std::string name = wanted.username.value_or(wanted.email.substr(0, wanted.email.find('@')));
+  if (const auto wrong = check_password(wanted.password.reveal(), name); !wrong.empty())
     return invalid("password", wrong);
-  }
   const std::string email_key = canonical_email(wanted.email);
   std::optional<std::string> username;
   for (std::string& candidate : username_candidates(occasion, wanted)) {
@@ -67,8 +65,8 @@ Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Rol
   const std::string username_key = canonical_username(*username);
   const Time now = occasion.now;
   return occasion.database().unit([&](db::Work& work) -> Result<User> {
-    const bool inserted = work.insert(kInsertUser, {birth, *username, username_key, wanted.email, email_key,
-                                                    wanted.full_name, access::name_of(role), now, now});
+    const bool inserted =
+        work.claim(kInsertUser, {birth, *username, username_key, wanted.email, email_key, wanted.full_name, now, now});
     db::Rows own = work.query(kFindByBirth, {username_key, birth});
     const bool exists = own.next();
     if (!exists) return taken("username or email");  // by somebody who was faster
@@ -83,6 +81,7 @@ Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Rol
                     .updated_at = now};
     // Not inserted, yet there: an earlier run of this unit committed and its answer was lost.
     if (!inserted) return user;
+    if (role != access::Role::user) work.run(kSetRole, {access::name_of(role), user.id});
     work.run(kInsertPassword, {user.id, *hash, now});
     audit::record(work, occasion, audit::Event::user_registered, {.user = user.id});
     return user;
@@ -128,8 +127,12 @@ std::optional<Credentials> find_credentials(const Occasion& occasion, std::strin
   return row.next() ? std::optional(read_credentials(row)) : std::nullopt;
 }
 
-void replace_password_hash(db::Work& work, UserId user, std::string_view hash, Time now) {
-  work.run(kReplacePassword, {hash, now, user});
+bool hold_password(db::Work& work, const Credentials& checked) {
+  return work.query(kHoldPassword, {checked.id, checked.password_hash}).next();
+}
+
+void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash) {
+  work.run(kReplacePassword, {better_hash, checked.id, checked.password_hash});
 }
 
 }  // namespace gatehouse::users

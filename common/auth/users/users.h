@@ -72,6 +72,11 @@ std::optional<Credentials> find_credentials(const Occasion& occasion, std::strin
 // What a login is matched by: lower case, and of an email the canonical form. Never empty for something typed.
 std::string canonical_login(std::string_view login);
 
-void replace_password_hash(db::Work& work, UserId user, std::string_view hash, Time now);
+// Inside the unit that lets somebody in: whether the password that was checked is still the account's, which then stays
+// so until the unit ends.
+bool hold_password(db::Work& work, const Credentials& checked);
+
+// The same password, hashed anew.
+void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash);
 
 }  // namespace gatehouse::users

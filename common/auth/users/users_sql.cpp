@@ -7,13 +7,15 @@ const db::Statement kWhoHas(db::Kind::read, "users.who_has",
                             "SELECT EXISTS (SELECT 1 FROM gh_users WHERE username_key = ?),"
                             " EXISTS (SELECT 1 FROM gh_users WHERE email_key = ?)");
 
-const db::Statement kInsertUser(
-    db::Kind::write, "users.insert",
-    "INSERT INTO gh_users (birth, username, username_key, email, email_key, full_name, role,"
-    " is_active, is_verified, created_at, updated_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?)");
+// An ordinary user: the columns that give rights are left to their defaults, and not granted.
+const db::Statement kInsertUser(db::Kind::write, "users.insert",
+                                "INSERT INTO gh_users (birth, username, username_key, email, email_key, full_name,"
+                                " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 
-// By both unique keys and the birth: LAST_INSERT_ID() would not know a row that an earlier run of the unit committed.
+// The operator's.
+const db::Statement kSetRole(db::Kind::write, "users.set_role", "UPDATE gh_users SET role = ? WHERE id = ?");
+
+// By name and birth: LAST_INSERT_ID() would not know a row that an earlier run of the unit committed.
 const db::Statement kFindByBirth(db::Kind::read, "users.find_by_birth",
                                  "SELECT id FROM gh_users WHERE username_key = ? AND birth = ?");
 
@@ -21,7 +23,11 @@ const db::Statement kInsertPassword(db::Kind::write, "users.insert_password",
                                     "INSERT INTO gh_passwords (user_id, hash, changed_at) VALUES (?, ?, ?)");
 
 const db::Statement kReplacePassword(db::Kind::write, "users.replace_password",
-                                     "UPDATE gh_passwords SET hash = ?, changed_at = ? WHERE user_id = ?");
+                                     "UPDATE gh_passwords SET hash = ? WHERE user_id = ? AND hash = ?");
+
+// Makes a login and a change of its password take turns: whoever comes second sees what the first did.
+const db::Statement kHoldPassword(db::Kind::read, "users.hold_password",
+                                  "SELECT 1 FROM gh_passwords WHERE user_id = ? AND hash = ? LOCK IN SHARE MODE");
 
 const db::Statement kCredentialsByName(db::Kind::read, "users.credentials_by_name",
                                        "SELECT u.id, u.username, u.role, u.is_active, p.hash FROM gh_users u"
