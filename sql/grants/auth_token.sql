@@ -8,4 +8,4 @@ GRANT SELECT (id, user_id, created_at, expires_at, ends_at, ended_at), INSERT, U
 GRANT SELECT, INSERT, UPDATE, DELETE ON gh_throttle TO 'gh_auth_token'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON gh_known_addresses TO 'gh_auth_token'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id) ON gh_audit TO 'gh_auth_token'@'localhost';
-GRANT SELECT, INSERT, UPDATE ON gh_audit_counts TO 'gh_auth_token'@'localhost';
+GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_auth_token'@'localhost';

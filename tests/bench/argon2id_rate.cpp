@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The limit of POST /api/v1/auth/token: checks one password again and again for as long as it is told, with the product's
-// cost and its memory kept between hashes, and prints how often. scripts/bench starts one per core at once.
+// The limit of POST /api/v1/auth/token: checks one password again and again for as long as it is told, with the
+// product's cost and its memory kept between hashes, and prints how often. scripts/bench starts one per core at once.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -24,5 +24,6 @@ int main(int, char** argv) {
     if (crypto::check_password(stored, password, cost) != crypto::Match::yes) return 1;
     ++hashes;
   }
-  std::printf("%.2f\n", static_cast<double>(hashes) / std::chrono::duration<double>(SteadyClock::now() - start).count());
+  std::printf("%.2f\n",
+              static_cast<double>(hashes) / std::chrono::duration<double>(SteadyClock::now() - start).count());
 }

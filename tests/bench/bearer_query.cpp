@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The limit of GET /api/v1/users/me: hello-world plus the bearer check's own statement, prepared once. Believes the session
-// id in the query, reads one column, and knows no token.
+// The limit of GET /api/v1/users/me: hello-world plus the bearer check's own statement, prepared once. Believes the
+// session id in the query, reads one column, and knows no token.
 #include <fcgiapp.h>
 
 #include "auth/sessions/sessions_sql.h"

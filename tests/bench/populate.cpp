@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// populate USERS TOKENS: sees to it that there are users bench_00000001 up to that many, each with the password below and
-// a session, and prints TOKENS access tokens of a hundred of them, spread evenly: "token session" a line. Straight into the
-// tables, since registering ten million people would take days; the tokens are minted by the product's own code.
+// populate USERS TOKENS: sees to it that there are users bench_00000001 up to that many, each with the password below
+// and a session, and prints TOKENS access tokens of a hundred of them, spread evenly: "token session" a line. Straight
+// into the tables, since registering ten million people would take days; the tokens are minted by the product's own
+// code.
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,7 +21,8 @@ constexpr long kBeforeFirstId = 1000;
 
 // Every key grows at its end, else ten million rows would take hours; a lookup's way down the tree is as long.
 constexpr const char* kInsertUsers =
-    "INSERT INTO gh_users (id, birth, username, username_key, email, email_key, role, is_active, is_verified, created_at,"
+    "INSERT INTO gh_users (id, birth, username, username_key, email, email_key, role, is_active, is_verified, "
+    "created_at,"
     " updated_at) SELECT 1000 + seq, UNHEX(MD5(seq)), CONCAT('bench_', LPAD(seq, 8, '0')),"
     " CONCAT('bench_', LPAD(seq, 8, '0')), CONCAT('bench_', LPAD(seq, 8, '0'), '@example.org'),"
     " CONCAT('bench_', LPAD(seq, 8, '0'), '@example.org'), 'user', 1, 0, @now, @now FROM ";
@@ -33,8 +35,7 @@ constexpr const char* kInsertSessions =
 
 // The users of that seq are there already: how many.
 long count_users(sql::Statement& statement) {
-  const std::unique_ptr<sql::ResultSet> row(
-      statement.executeQuery("SELECT GREATEST(MAX(id) - 1000, 0) FROM gh_users"));
+  const std::unique_ptr<sql::ResultSet> row(statement.executeQuery("SELECT GREATEST(MAX(id) - 1000, 0) FROM gh_users"));
   row->next();
   return static_cast<long>(row->getInt64(1));
 }

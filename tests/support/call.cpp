@@ -112,7 +112,7 @@ std::string Answer::wrong_fields() const {
 
 Answer parse_answer(std::string_view cgi) {
   constexpr std::string_view kStatus = "Status: ";
-  Answer answer;
+  Answer answer{.cgi = std::string(cgi)};
   const std::string_view first = take_line(cgi);
   if (!first.starts_with(kStatus)) throw Failure("the first line is not Status");
   answer.status = static_cast<int>(parse_integer(first.substr(kStatus.size())).value_or(0));

@@ -37,6 +37,7 @@ Call bearer(std::string_view token);
 
 // What comes back, taken apart again from the very bytes that a front server would get.
 struct Answer {
+  std::string cgi{};  // all of it
   int status = 0;
   std::string content_type{};
   std::string body{};

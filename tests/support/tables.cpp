@@ -86,7 +86,8 @@ std::string Tables::changes() {
 std::string Tables::audit() {
   std::string text;
   for (const auto& row : admin_.query("SELECT event, user_id, session_id IS NOT NULL, COALESCE(INET6_NTOA(address), '')"
-                                      " FROM gh_audit WHERE id > " + audited_ + " ORDER BY id")) {
+                                      " FROM gh_audit WHERE id > " +
+                                      audited_ + " ORDER BY id")) {
     text += row[0];
     if (row[1] != "NULL") text += " user=" + row[1];
     if (row[2] == "1") text += " session";

@@ -124,7 +124,8 @@ std::map<std::string, std::int64_t> WebHead::count_audited() {
   return counts;
 }
 
-void WebHead::check_audit(const Endpoint& endpoint, const Call& call, const std::map<std::string, std::int64_t>& before) {
+void WebHead::check_audit(const Endpoint& endpoint, const Call& call,
+                          const std::map<std::string, std::int64_t>& before) {
   std::set<std::string> declared;
   if (const Operation* operation = endpoint.find(http::method_named(call.method))) {
     for (const Event event : operation->policy().audits) declared.emplace(audit::name_of(event));
@@ -132,7 +133,8 @@ void WebHead::check_audit(const Endpoint& endpoint, const Call& call, const std:
   for (const auto& [event, count] : count_audited()) {
     const auto earlier = before.find(event);
     const bool happened = earlier == before.end() || earlier->second != count;
-    EXPECT_TRUE(!happened || declared.contains(event)) << endpoint.name() << " does not declare that it audits " << event;
+    EXPECT_TRUE(!happened || declared.contains(event))
+        << endpoint.name() << " does not declare that it audits " << event;
   }
 }
 

@@ -40,8 +40,7 @@ Settings load_settings(const Config& config);
 
 const Endpoint& endpoint_named(std::string_view name);
 
-// One process of each endpoint, each with its own database account, as one machine of an installation has them. A thread
-// that sends has a web head of its own.
+// One process of each endpoint, each with its own database account, as one machine of an installation has them.
 class WebHead {
  public:
   WebHead(Config config, Clock& clock, std::uint64_t seed);
@@ -53,7 +52,7 @@ class WebHead {
   // Told of each statement before it runs.
   std::function<void(const std::string& endpoint, const std::string& statement)> on_statement;
 
-  std::string log;                    // every line written
+  std::string log;                      // every line written
   std::vector<std::string> statements;  // of the last request, by name
 
  private:

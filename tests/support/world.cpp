@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/world.h"
 
-#include <latch>
-#include <thread>
-
 #include "auth/users/users.h"
 #include "base/failure.h"
+#include "support/parallel.h"
 
 namespace gatehouse::test {
 
@@ -82,19 +80,14 @@ std::string World::value(const std::string& select) {
 }
 
 std::vector<Answer> World::in_parallel(int count, const std::function<Answer(WebHead&, int)>& each) {
-  std::vector<std::unique_ptr<WebHead>> heads;
-  for (int i = 0; i < count; ++i) heads.push_back(std::make_unique<WebHead>(config_, clock, ++seed_));
-  std::vector<Answer> answers(heads.size());
-  std::latch start(count);
-  std::vector<std::thread> threads;
-  for (int i = 0; i < count; ++i) {
-    threads.emplace_back([&, i] {
-      const auto n = static_cast<std::size_t>(i);
-      start.arrive_and_wait();
-      answers[n] = each(*heads[n], i);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  const std::uint64_t seed = seed_;
+  seed_ += static_cast<std::uint64_t>(count);
+  const auto prepare = [&](int number) -> std::function<std::string()> {
+    auto own = std::make_shared<WebHead>(config_, clock, seed + 1 + static_cast<std::uint64_t>(number));
+    return [&each, own, number] { return each(*own, number).cgi; };
+  };
+  std::vector<Answer> answers;
+  for (const std::string& cgi : in_processes(count, prepare)) answers.push_back(parse_answer(cgi));
   return answers;
 }
 

@@ -20,8 +20,8 @@ struct Person {
   std::string password = kPassword;
 };
 
-// The whole test world: an empty installation with one signing key, noon of 1 March 2026. Members that arrange (add_user,
-// log_in, set, sql) leave nothing behind in changes() and audit(); what a test sends does.
+// The whole test world: an empty installation with one signing key, noon of 1 March 2026. Members that arrange
+// (add_user, log_in, set, sql) leave nothing behind in changes() and audit(); what a test sends does.
 class World : public testing::Test {
  protected:
   World();
@@ -46,7 +46,7 @@ class World : public testing::Test {
 
   WebHead& head();
   WebHead another_head();
-  // At once, each in a thread and a web head of its own; the answers in the order of their numbers.
+  // At once, each in a process and a web head of its own; the answers in the order of their numbers.
   std::vector<Answer> in_parallel(int count, const std::function<Answer(WebHead&, int)>& each);
 
   FakeClock clock;

@@ -146,7 +146,7 @@ class Product(Client):
     def __init__(self, folder=None, port=None, run_as=(), expect_ready=True, **environment):
         self.own_folder = folder is None
         self.folder = folder or new_folder()
-        self.var = self.folder + "/var"
+        self.var = environment.get("GATEHOUSE_VAR", self.folder + "/var")
         super().__init__(port or free_port())
         self.environment = {**os.environ, "GATEHOUSE_RELEASE": RELEASE, "GATEHOUSE_VAR": self.var,
                             "GATEHOUSE_PORT": str(self.port), "GATEHOUSE_RATE_LIMITS": "off",
@@ -163,7 +163,7 @@ class Product(Client):
         self.listener.start()
         if self.expect_ready:
             try:
-                until(lambda: self.is_ready() or self.process.poll() is not None, 60, "ready")
+                until(lambda: self.is_ready() or self.process.poll() is not None, 120, "ready")
                 assert self.is_ready(), "".join(self.said)
             except BaseException:
                 self.__exit__()
@@ -197,8 +197,21 @@ class Product(Client):
     def workers(self, name=""):
         return sorted(running(f"{self.var}/bin/{name}"))
 
-    def database_pid(self):
-        return running(shutil.which("mariadbd") and os.path.realpath(shutil.which("mariadbd")), self.var)[0]
+    def database(self):
+        return running(os.path.realpath(shutil.which("mariadbd")), self.var)[0]
+
+    def processes(self):
+        """All that scripts/run has started for this folder, and itself: whoever inherited its environment."""
+        mark = f"GATEHOUSE_VAR={self.var}\0".encode()
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as environment:
+                    if mark in environment.read() and is_alive(pid):
+                        found.append(int(pid))
+            except OSError:
+                continue
+        return found
 
     def log(self, level=None):
         lines = []

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from product import ADMIN_PASSWORD, PASSWORD, Product, new_folder, until
+from product import ADMIN_PASSWORD, PASSWORD, Product, until
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
@@ -294,7 +294,7 @@ class DatabaseAway(unittest.TestCase):
             user = product.register()
             token = product.log_in(user["username"]).json()["access_token"]
             workers = product.workers()
-            database = product.database_pid()
+            database = product.database()
             with open(f"/proc/{database}/cmdline") as line:
                 command = line.read().rstrip("\0").split("\0")
             owner = os.stat(f"/proc/{database}").st_uid

@@ -1,0 +1,123 @@
+-- Generated from sql/migrations by its test; nothing reads it but people.
+
+CREATE TABLE gh_audit (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  at BIGINT NOT NULL,
+  event VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id BIGINT NULL,
+  session_id BINARY(16) NULL,
+  address VARBINARY(16) NOT NULL,
+  user_agent VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  request_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (id),
+  KEY gh_audit_at (at),
+  KEY gh_audit_user (user_id, at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_audit_counts (
+  bucket BINARY(32) NOT NULL,
+  minute BIGINT NOT NULL,
+  event VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id BIGINT NULL,
+  address VARBINARY(16) NOT NULL,
+  events INT NOT NULL,
+  PRIMARY KEY (bucket, minute),
+  KEY gh_audit_counts_minute (minute)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_known_addresses (
+  subject BINARY(32) NOT NULL,
+  address VARBINARY(16) NOT NULL,
+  last_login_at BIGINT NOT NULL,
+  PRIMARY KEY (subject, address),
+  KEY gh_known_addresses_last (last_login_at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_migrations (
+  version INT NOT NULL,
+  name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  oldest_reader INT NOT NULL,
+  applied_at BIGINT NOT NULL,
+  PRIMARY KEY (version)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_passwords (
+  user_id BIGINT NOT NULL,
+  hash VARBINARY(255) NOT NULL,
+  changed_at BIGINT NOT NULL,
+  PRIMARY KEY (user_id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_revoked_tokens (
+  jti BINARY(16) NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (jti),
+  KEY gh_revoked_tokens_expires (expires_at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_sessions (
+  id BINARY(16) NOT NULL,
+  user_id BIGINT NOT NULL,
+  refresh_jti BINARY(16) NOT NULL,
+  previous_jti BINARY(16) NULL,
+  successor VARBINARY(4096) NULL,
+  retry_key_hash BINARY(32) NULL,
+  rotated_at BIGINT NULL,
+  scopes VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  authenticated_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  last_used_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL,
+  ended_at BIGINT NULL,
+  ended_why VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  address VARBINARY(16) NOT NULL,
+  user_agent VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  PRIMARY KEY (id),
+  KEY gh_sessions_ends (ends_at),
+  KEY gh_sessions_user (user_id, ended_at, created_at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_signing_key_secrets (
+  kid VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  sealed VARBINARY(4096) NOT NULL,
+  PRIMARY KEY (kid)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_signing_keys (
+  kid VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  algorithm VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  public_key VARBINARY(1024) NOT NULL,
+  created_at BIGINT NOT NULL,
+  signs_from BIGINT NOT NULL,
+  retires_at BIGINT NULL,
+  PRIMARY KEY (kid)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_throttle (
+  subject BINARY(32) NOT NULL,
+  address VARBINARY(16) NOT NULL,
+  failures INT NOT NULL,
+  window_ends_at BIGINT NOT NULL,
+  locked_until BIGINT NOT NULL,
+  PRIMARY KEY (subject, address),
+  KEY gh_throttle_window (window_ends_at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_users (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  birth BINARY(16) NOT NULL,
+  username VARCHAR(50) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  username_key VARBINARY(50) NOT NULL,
+  email VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  email_key VARBINARY(254) NOT NULL,
+  full_name VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  role VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'user',
+  is_active TINYINT NOT NULL DEFAULT 1,
+  is_verified TINYINT NOT NULL DEFAULT 0,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY gh_users_email (email_key),
+  UNIQUE KEY gh_users_username (username_key)
+) ENGINE=InnoDB;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "conformance/conformance.h"
+
+namespace gatehouse::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSource = GATEHOUSE_SOURCE;
+
+std::vector<std::string> names() {
+  std::vector<std::string> names;
+  for (const ListedEndpoint& listed : all_endpoints()) names.push_back(listed.endpoint->name());
+  return names;
+}
+
+TEST_P(Conformance, HasOneNameEverywhere) {
+  const std::string name = GetParam();
+  std::string file;
+  for (const ListedEndpoint& listed : all_endpoints()) {
+    if (listed.endpoint == &endpoint()) file = listed.file;
+  }
+  std::string symbol = file;
+  std::replace(symbol.begin(), symbol.end(), '/', '_');
+  EXPECT_EQ(symbol, name) << "the file's name and the route's";
+  EXPECT_LE(name.size(), 28U);
+  for (const std::string& part :
+       {"/handlers/" + file + ".cpp", "/sql/grants/" + name + ".sql", "/tests/handlers/" + name + "_test.cpp",
+        "/tests/golden/statements/" + name + ".txt"}) {
+    EXPECT_TRUE(fs::exists(kSource + part)) << part;
+  }
+}
+
+TEST_P(Conformance, ThePolicyIsComplete) {
+  EXPECT_TRUE(endpoint().route().starts_with('/'));
+  EXPECT_TRUE(endpoint().route() == "/" || !endpoint().route().ends_with('/'));
+  std::set<http::Method> methods;
+  for (const Operation& operation : endpoint().operations()) {
+    const Policy& policy = operation.policy();
+    EXPECT_TRUE(methods.insert(policy.method).second) << "a method stands twice";
+    EXPECT_NE(policy.method, http::Method::Head) << "HEAD is GET";
+    EXPECT_TRUE(std::string_view(policy.promise).ends_with('.')) << policy.promise;
+    EXPECT_GT(policy.limit.requests, 0);
+    EXPECT_GT(policy.limit.period, seconds(0));
+    EXPECT_GT(policy.answers.size(), 0U);
+    for (const gatehouse::Answer& answer : policy.answers) EXPECT_TRUE(answer.status >= 200 && answer.status < 400);
+    const bool anonymous = policy.access.kind() == Access::Kind::anonymous;
+    EXPECT_EQ(anonymous, policy.access.why()[0] != '\0') << "anybody, because …";
+    EXPECT_TRUE(!anonymous || policy.access.scopes().empty()) << "a scope of nobody";
+    const bool reads = policy.method == http::Method::Get;
+    EXPECT_TRUE(reads || policy.audits.size() > 0) << "what changes something is on record";
+    EXPECT_TRUE(reads || policy.cacheable == seconds(0));
+    EXPECT_TRUE(!reads || policy.accepts == Accepts::nothing) << "GET has no body";
+    EXPECT_TRUE(anonymous || policy.cacheable == seconds(0)) << "what only one may see is nobody's to cache";
+  }
+}
+
+TEST_P(Conformance, EveryFieldIsBoundedAndExplained) {
+  for (const Operation& operation : endpoint().operations()) {
+    std::set<std::string> seen;
+    for (const http::InputField& field : operation.fields()) {
+      EXPECT_TRUE(seen.insert(field.name).second) << field.name << " is read twice";
+      EXPECT_GT(field.rule.most, 0U) << field.name;
+      EXPECT_LE(field.rule.least, field.rule.most) << field.name;
+      EXPECT_NE(std::string_view(field.rule.meaning), "") << field.name;
+    }
+  }
+}
+
+TEST_P(Conformance, DescribesItself) {
+  const auto parsed = json::parse(describe(endpoint()));
+  ASSERT_TRUE(parsed.value) << parsed.error;
+  EXPECT_EQ(parsed.value->string_of("name"), GetParam());
+  EXPECT_EQ(parsed.value->string_of("route"), endpoint().route());
+  const auto& operations = parsed.value->find("operations")->items;
+  ASSERT_EQ(operations.size(), endpoint().operations().size());
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    const Operation& operation = endpoint().operations()[i];
+    EXPECT_EQ(operations[i].string_of("method"), http::name_of(operation.policy().method));
+    EXPECT_EQ(operations[i].find("input")->items.size(), operation.fields().size());
+    EXPECT_EQ(operations[i].find("answers")->items.size(), operation.policy().answers.size());
+    EXPECT_EQ(operations[i].find("audits")->items.size(), operation.policy().audits.size());
+  }
+}
+
+TEST(ConformanceOfTheTree, EveryGrantsFileAndGoldenListHasItsEndpoint) {
+  const auto known = names();
+  for (const char* folder : {"/sql/grants", "/tests/golden/statements"}) {
+    for (const auto& entry : fs::directory_iterator(std::string(kSource) + folder)) {
+      const fs::path& file = entry.path();
+      if (file.extension() != ".sql" && file.extension() != ".txt") continue;
+      EXPECT_NE(std::find(known.begin(), known.end(), file.stem().string()), known.end()) << file;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryEndpoint, Conformance, testing::ValuesIn(names()),
+                         [](const auto& endpoint) { return endpoint.param; });
+
+}  // namespace
+}  // namespace gatehouse::test

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include "base/encoding.h"
+#include "conformance/conformance.h"
+
+namespace gatehouse::test {
+namespace {
+
+TEST_P(Conformance, AnswersAGoodCallAsPromised) {
+  for (const Operation& operation : endpoint().operations()) {
+    const Answer answer = call(good_call(operation));
+    EXPECT_LT(answer.status, 400) << answer.body;
+  }
+}
+
+TEST_P(Conformance, AFinalSlashMakesNoDifference) {
+  if (endpoint().route() == "/") return;
+  for (const Operation& operation : endpoint().operations()) {
+    const Answer answer = call(good_call(operation).at(std::string(endpoint().route()) + "/"));
+    EXPECT_LT(answer.status, 400) << answer.body;
+  }
+}
+
+TEST_P(Conformance, AQueryThatNobodyReadsMakesNoDifference) {
+  for (const Operation& operation : endpoint().operations()) {
+    const Answer answer = call(good_call(operation).at(std::string(endpoint().route()) + "?--describe&x=%zz"));
+    EXPECT_LT(answer.status, 400) << answer.body;
+  }
+}
+
+TEST_P(Conformance, HeadIsGetWithoutItsBody) {
+  for (const Operation& operation : endpoint().operations()) {
+    if (operation.policy().method != http::Method::Get) continue;
+    const Call good = good_call(operation).with("X-Request-ID", "same");
+    const Answer get = call(good);
+    const Answer head = call(Call(good).by("HEAD"));
+    EXPECT_EQ(head.status, get.status);
+    EXPECT_EQ(head.headers, get.headers);
+    EXPECT_EQ(head.body, "");
+  }
+}
+
+TEST_P(Conformance, OtherMethodsAre405AndAllowNamesTheRightOnes) {
+  for (const char* method :
+       {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "get", "Post", "FOO", ""}) {
+    if (endpoint().find(http::method_named(method))) continue;
+    const Answer answer = expect_refusal(405, json_text("{}").by(method), method);
+    EXPECT_EQ(answer.header("Allow"), endpoint().allowed_methods()) << method;
+  }
+}
+
+TEST_P(Conformance, OptionsNamesTheMethods) {
+  const Answer answer = call(Call{}.by("OPTIONS"));
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.header("Allow"), endpoint().allowed_methods());
+  EXPECT_EQ(answer.header("Access-Control-Allow-Methods"), "");
+  EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "");
+}
+
+TEST_P(Conformance, APreflightOfAnAllowedOriginIsAnswered) {
+  const Answer answer = call(
+      Call{}.by("OPTIONS").with("Origin", "https://app.example.com").with("Access-Control-Request-Method", "POST"));
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://app.example.com");
+  EXPECT_EQ(answer.header("Access-Control-Allow-Credentials"), "true");
+  EXPECT_EQ(answer.header("Access-Control-Allow-Methods"), endpoint().allowed_methods());
+  EXPECT_EQ(answer.header("Access-Control-Allow-Headers"),
+            "Authorization, Content-Type, X-API-Key, X-Request-ID, Idempotency-Key");
+  EXPECT_EQ(changes(), "nothing");
+}
+
+TEST_P(Conformance, NoOtherOriginIsAllowed) {
+  for (const char* origin :
+       {"https://evil.example", "null", "", "*", "https://app.example.com.evil.example", "https://evilapp.example.com",
+        "https://app.example.com:443", "https://app.example.com:8443", "http://app.example.com",
+        "https://app.example.com/", "HTTPS://APP.EXAMPLE.COM", "https://app.example.co", "https://sub.app.example.com",
+        "app.example.com", "https://app.example.com https://evil.example",
+        "https://app.example.com,https://app.example.com", "https://app.example.com@evil.example",
+        "http://localhost:3000"}) {
+    const auto check = [&](const Answer& answer) {
+      for (const auto& [name, content] : answer.headers) {
+        EXPECT_FALSE(name.starts_with("Access-Control-")) << origin << " got " << name;
+      }
+    };
+    check(call(Call{}.by("OPTIONS").with("Origin", origin).with("Access-Control-Request-Method", "POST")));
+    for (const Operation& operation : endpoint().operations())
+      check(call(call_with(operation, {}).with("Origin", origin)));
+  }
+}
+
+TEST_P(Conformance, AnAllowedOriginMayReadRefusalsToo) {
+  const Answer answer = call(Call{}.by("PATCH").with("Origin", "https://app.example.com"));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://app.example.com");
+  EXPECT_EQ(answer.header("Access-Control-Expose-Headers"), "X-Request-ID, Retry-After");
+}
+
+TEST_P(Conformance, UnderDevelopmentTheUsualLocalOriginsAreAllowed) {
+  set("ENVIRONMENT", "development");
+  for (const char* origin : {"http://localhost:3000", "http://localhost:5173", "https://app.example.com"}) {
+    EXPECT_EQ(call(Call{}.by("OPTIONS").with("Origin", origin)).header("Access-Control-Allow-Origin"), origin);
+  }
+  EXPECT_EQ(call(Call{}.by("OPTIONS").with("Origin", "http://localhost:3001")).header("Access-Control-Allow-Origin"),
+            "");
+}
+
+TEST_P(Conformance, AnyOtherPathIs404) {
+  const std::string route(endpoint().route());
+  std::string upper = route;
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  std::vector<std::string> paths{"/nowhere",
+                                 route + "/x",
+                                 route + "//",
+                                 "/" + route,
+                                 "/x" + route,
+                                 route + "%2f",
+                                 route + ";a=b",
+                                 route + "%00",
+                                 route + "\xff",
+                                 route + "/.",
+                                 route + "/..",
+                                 "http://gatehouse.test/x",
+                                 "*",
+                                 "x"};
+  if (upper != route) paths.push_back(upper);
+  if (route.size() > 2) {
+    paths.push_back(route.substr(0, route.size() - 1));
+    paths.push_back("/%" + to_hex(route.substr(1, 1)) + route.substr(2));
+  }
+  for (const std::string& path : paths) {
+    for (const char* method : {"GET", "POST", "OPTIONS"}) {
+      expect_refusal(404, Call{}.by(method).at(path), path);
+    }
+  }
+}
+
+TEST_P(Conformance, TwoVariablesOfOneNameAre400) {
+  for (const char* twice : {"HTTP_X_FORWARDED_FOR=10.0.0.9", "HTTP_AUTHORIZATION=Bearer x", "REMOTE_ADDR=10.0.0.9",
+                            "REQUEST_METHOD=GET", "CONTENT_LENGTH=1", "HTTP_ORIGIN="}) {
+    Call call;
+    call.method = "GET";
+    call.variables = {twice, twice};
+    expect_refusal(400, call, twice);
+  }
+}
+
+TEST_P(Conformance, TooManyOrTooLongHeadersAre431) {
+  Call many{.method = "GET"};
+  for (int i = 0; i < 65; ++i) many.variables.push_back("HTTP_X_" + std::to_string(i) + "=a");
+  expect_refusal(431, many, "65 headers");
+  expect_refusal(431, Call{}.by("GET").with("X-Long", std::string(17 * 1024, 'a')), "17 KiB");
+}
+
+TEST_P(Conformance, AContentLengthThatIsNoneIs400) {
+  for (const char* length : {"-1", "abc", "1e3", "0x10", "99999999999999999999", " 1", "+1"}) {
+    Call call{.method = "GET"};
+    call.variables.push_back("CONTENT_LENGTH=" + std::string(length));
+    expect_refusal(400, call, length);
+  }
+}
+
+TEST_P(Conformance, AMegabyteOfBodyIs413) {
+  for (const Operation& operation : endpoint().operations()) {
+    Call call = good_call(operation);
+    call.body = std::string(1024 * 1024, ' ');
+    expect_refusal(413, call);
+    call.body = std::string(64 * 1024 + 1, ' ');
+    expect_refusal(413, call);
+  }
+}
+
+TEST_P(Conformance, AGoodRequestIdIsKeptAndABadOneReplaced) {
+  const auto answered = [&](const std::string& id) {
+    return call(Call{}.by("OPTIONS").with("X-Request-ID", id)).header("X-Request-ID");
+  };
+  for (const std::string& id : {std::string("a"), std::string("0af7651916cd43dd.8448_eb-211C"), std::string(64, 'x')}) {
+    EXPECT_EQ(answered(id), id);
+  }
+  std::set<std::string> fresh;
+  for (const std::string& id :
+       {std::string(), std::string(65, 'x'), std::string("a b"), std::string("a\r\nSet-Cookie: x=y"),
+        std::string("<script>"), std::string("\xc3\xbc"), std::string("a;b")}) {
+    const std::string other = answered(id);
+    EXPECT_EQ(other.size(), 22U) << other;
+    EXPECT_TRUE(fresh.insert(other).second) << "the same id twice";
+  }
+}
+
+TEST_P(Conformance, ADatabaseThatIsAwayIs503OrMakesNoDifference) {
+  const bool needs_it = !golden_statements(GetParam()).empty();
+  for (const Operation& operation : endpoint().operations()) {
+    const Call good = good_call(operation);
+    set("DATABASE_URL", "mysql://nobody@localhost/nowhere?socket=/nowhere/sock");
+    const Answer answer = call(good);
+    EXPECT_EQ(answer.status == 503, needs_it) << answer.body;
+    EXPECT_EQ(answer.body.find("nowhere"), std::string::npos) << "a client is not told where";
+    set("DATABASE_URL", installation().server->url());
+  }
+}
+
+TEST_P(Conformance, ASchemaThatIsTooNewOrTooOldIs503) {
+  if (golden_statements(GetParam()).empty()) return;
+  for (const Operation& operation : endpoint().operations()) {
+    const Call good = good_call(operation);
+    sql("INSERT INTO gh_migrations (version, name, oldest_reader, applied_at) VALUES (9999, 'contract', 9999, 0)");
+    set("DEBUG", "off");  // fresh processes, which look at the schema first
+    EXPECT_EQ(call(good).status, 503);
+    EXPECT_EQ(changes(), "nothing");
+    sql("DELETE FROM gh_migrations WHERE version = 9999");
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::test

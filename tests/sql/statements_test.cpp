@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+
+#include "support/world.h"
+
+namespace gatehouse::test {
+namespace {
+
+bool is_of_tests(const db::Statement& statement) { return std::string_view(statement.name()).starts_with("test."); }
+
+class SqlStatements : public World {
+ protected:
+  // Thousands of rows in every table that grows, a hundred sessions for each of a few users.
+  void fill() {
+    const std::string many = " FROM seq_1_to_3000";
+    admin.run(
+        "INSERT INTO gh_users SELECT NULL, UNHEX(MD5(seq)), CONCAT('u', seq), CONCAT('u', seq), CONCAT('u', seq, "
+        "'@e.x'),"
+        " CONCAT('u', seq, '@e.x'), NULL, 'user', 1, 0, 0, 0" +
+        many);
+    admin.run("INSERT INTO gh_passwords SELECT seq, 'x', 0" + many);
+    admin.run(
+        "INSERT INTO gh_sessions SELECT UNHEX(MD5(seq)), 1 + seq MOD 30, UNHEX(MD5(seq)), NULL, NULL, NULL, NULL, '', "
+        "0,"
+        " seq, 0, 99999, 99999, NULL, NULL, '', ''" +
+        many);
+    admin.run("INSERT INTO gh_revoked_tokens SELECT UNHEX(MD5(seq)), seq" + many);
+    admin.run("INSERT INTO gh_throttle SELECT UNHEX(SHA2(seq, 256)), 'abcd', 1, seq, 0" + many);
+    admin.run("INSERT INTO gh_known_addresses SELECT UNHEX(SHA2(seq, 256)), 'abcd', seq" + many);
+    admin.run("INSERT INTO gh_audit SELECT NULL, seq, 'login_failure', 1 + seq MOD 30, NULL, '', '', ''" + many);
+    admin.run("INSERT INTO gh_audit_counts SELECT UNHEX(SHA2(seq, 256)), seq, 'login_failure', NULL, '', 1" + many);
+    for (const auto& table : admin.query("SHOW TABLES")) admin.query("ANALYZE TABLE " + table[0]);
+  }
+
+  // The rows of EXPLAIN, each parameter a text that no row has or, for LIMIT, a number.
+  std::vector<std::vector<std::string>> explain(const std::string& sql) {
+    std::string text = "EXPLAIN " + sql;
+    for (std::size_t at; (at = text.find('?')) != std::string::npos;) {
+      const bool is_count = text.substr(0, at).ends_with("LIMIT ") || text.substr(0, at).ends_with("OFFSET ");
+      text.replace(at, 1, is_count ? "3" : "'7'");
+    }
+    return admin.query(text);
+  }
+};
+
+TEST_F(SqlStatements, NeverScanATableThatGrows) {
+  fill();
+  const std::set<std::string> small{"gh_signing_keys", "gh_migrations", "NULL"};
+  for (const db::Statement* statement : db::Statement::all()) {
+    if (is_of_tests(*statement)) continue;
+    for (const auto& row : explain(statement->sql())) {
+      const std::string& select_type = row[1];
+      const std::string& table = row[2];
+      const std::string& access = row[3];
+      if (select_type == "INSERT" || small.contains(table) || access == "NULL") continue;
+      EXPECT_TRUE(access != "ALL" && access != "index") << statement->name() << " scans all of " << table;
+    }
+  }
+}
+
+TEST_F(SqlStatements, TheBearerQueryReadsOneRowOfEachTable) {
+  fill();
+  admin.run(
+      "INSERT INTO gh_sessions SELECT UNHEX(REPEAT('37', 16)), user_id, refresh_jti, NULL, NULL, NULL, NULL, '', 0, 0, "
+      "0, 0, 0,"
+      " NULL, NULL, '', '' FROM gh_sessions LIMIT 1");
+  for (const db::Statement* statement : db::Statement::all()) {
+    if (std::string_view(statement->name()) != "sessions.bearer") continue;
+    std::string sql = statement->sql();
+    for (std::size_t at; (at = sql.find('?')) != std::string::npos;) sql.replace(at, 1, "'7777777777777777'");
+    for (const auto& row : admin.query("EXPLAIN " + sql)) {
+      EXPECT_TRUE(row[3] == "const" || row[3] == "eq_ref" || row[3] == "NULL") << row[2] << " " << row[3];
+    }
+  }
+}
+
+TEST_F(SqlStatements, NameTheirColumnsAndLeaveTheClockAlone) {
+  std::set<std::string> names;
+  for (const db::Statement* statement : db::Statement::all()) {
+    const std::string sql = statement->sql();
+    EXPECT_TRUE(names.insert(statement->name()).second) << statement->name() << " stands twice";
+    EXPECT_NE(std::string_view(statement->name()).find('.'), std::string_view::npos) << statement->name();
+    for (const char* word : {"*", "NOW()", "CURRENT_TIMESTAMP", "UNIX_TIMESTAMP", "RAND()", "UUID()", ";", "RETURNING",
+                             "SKIP LOCKED", "GET_LOCK", "FOR UPDATE"}) {
+      if (std::string_view(word) == "*" && sql.find("COUNT(*)") != std::string::npos) continue;
+      EXPECT_EQ(sql.find(word), std::string::npos) << statement->name() << ": " << word;
+    }
+    const bool inserts = sql.starts_with("INSERT INTO ");
+    EXPECT_TRUE(!inserts || sql.find(" (") < sql.find(" VALUES") || sql.find(" (") < sql.find(" SELECT"))
+        << statement->name();
+    const bool reads = sql.starts_with("SELECT ");  // locking reads too
+    EXPECT_EQ(reads, statement->kind() == db::Kind::read) << statement->name();
+  }
+}
+
+TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
+  // `gatehouse key rotate`, `gatehouse user add`
+  std::set<std::string> used{"keys.insert", "keys.insert_secret", "keys.retire_others", "users.set_role"};
+  for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
+  for (const db::Statement* statement : db::Statement::all()) {
+    EXPECT_TRUE(is_of_tests(*statement) || used.contains(statement->name()))
+        << statement->name() << " is run by nobody";
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::test
