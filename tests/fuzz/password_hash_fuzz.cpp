@@ -2,7 +2,8 @@
 #include "crypto/password.h"
 #include "harness.h"
 
-// A stored hash is the database's word, which an import may have garbled: it never matches by accident and never throws.
+// A stored hash is the database's word, which an import may have garbled: it never matches by accident and never
+// throws.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gatehouse;
   const std::string_view stored = as_text(data, size);

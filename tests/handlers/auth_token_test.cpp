@@ -288,7 +288,8 @@ TEST_F(AuthToken, APasswordChangedMeanwhileLetsNobodyIn) {
     if (statement == "users.hold_password") admin.run("UPDATE gh_passwords SET hash = 'another'");
   };
   EXPECT_EQ(try_login("ann", kPassword).status, 401);
-  EXPECT_EQ(changes(), "gh_passwords ~1") << "the change alone";
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_passwords ~1, gh_throttle +2")
+      << "judged anew against the other password, and refused like any wrong one";
 }
 
 TEST_F(AuthToken, OneSessionTooManyEndsTheOldest) {

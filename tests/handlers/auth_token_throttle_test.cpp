@@ -256,5 +256,14 @@ TEST_F(AuthTokenThrottle, TwentyRightLoginsAtOnceAllPass) {
   EXPECT_EQ(changes(), "gh_audit +5, gh_audit_counts +1, gh_known_addresses +1, gh_sessions +20");
 }
 
+TEST_F(AuthTokenThrottle, TwentyRightLoginsAtOnceAllPassWhileOneOfThemUpgradesTheHash) {
+  add_user();
+  set("ARGON2_PASSES", "2");
+  const auto answers =
+      in_parallel(20, [&](WebHead& head, int) { return head.send("auth_token", login("ann", kPassword, "10.0.0.1")); });
+  for (const Answer& answer : answers) EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(changes(), "gh_audit +5, gh_audit_counts +1, gh_known_addresses +1, gh_passwords ~1, gh_sessions +20");
+}
+
 }  // namespace
 }  // namespace gatehouse::test

@@ -16,8 +16,33 @@ namespace {
 
 // A queue no longer than what a client would wait for anyway.
 constexpr auto kMostWait = std::chrono::seconds(3);
-constexpr auto kFirstPause = std::chrono::microseconds(500);
-constexpr auto kLongestPause = std::chrono::milliseconds(8);
+// So long for one slot, then for the next: one that somebody holds and never lets go of must not stop those behind it.
+constexpr auto kTurn = std::chrono::milliseconds(250);
+
+// flock() has no time limit, and asking again and again loses a third of the machine's hashes: whoever sleeps wakes too
+// late. So the wait is the kernel's, which hands a slot over at once, and while one of these lives it is interrupted
+// every so often.
+class Interruptions {
+ public:
+  explicit Interruptions(std::chrono::microseconds period) {
+    struct sigaction interrupt {};
+    interrupt.sa_handler = [](int) {};  // without SA_RESTART
+    ::sigaction(SIGALRM, &interrupt, &before_);
+    const timeval each{.tv_sec = 0, .tv_usec = period.count()};
+    const itimerval timer{.it_interval = each, .it_value = each};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+  ~Interruptions() {
+    const itimerval none{};
+    ::setitimer(ITIMER_REAL, &none, nullptr);
+    ::sigaction(SIGALRM, &before_, nullptr);
+  }
+  Interruptions(const Interruptions&) = delete;
+  Interruptions& operator=(const Interruptions&) = delete;
+
+ private:
+  struct sigaction before_ {};
+};
 
 }  // namespace
 
@@ -49,13 +74,17 @@ std::optional<Slots::Held> Slots::try_each() const {
 
 std::optional<Slots::Held> Slots::take() {
   open_files();
+  if (auto held = try_each()) return held;
+  const Interruptions interruptions(kTurn);
   const auto give_up = std::chrono::steady_clock::now() + kMostWait;
-  for (auto pause = kFirstPause;;) {
+  // Each process begins with another slot, so that they spread.
+  for (auto turn = static_cast<std::size_t>(::getpid()); std::chrono::steady_clock::now() < give_up; ++turn) {
+    const int fd = files_[turn % files_.size()];
+    if (::flock(fd, LOCK_EX) == 0) return Held(fd);
+    if (errno != EINTR) throw Failure("a hash slot can't be locked");
     if (auto held = try_each()) return held;
-    if (std::chrono::steady_clock::now() >= give_up) return std::nullopt;
-    std::this_thread::sleep_for(pause);
-    pause = std::min<std::chrono::microseconds>(2 * pause, kLongestPause);
   }
+  return std::nullopt;
 }
 
 }  // namespace gatehouse::passwords

@@ -37,7 +37,7 @@ class Slots {
 
   std::string directory_;
   std::int64_t count_;
-  // Open from the first hash on: whoever waits asks thousands of times a second, on the cores that hash.
+  // Open from the first hash on.
   std::vector<int> files_;
 };
 

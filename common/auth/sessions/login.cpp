@@ -39,9 +39,8 @@ void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) 
   for (const std::string& id : surplus) work.run(kEndSession, {occasion.now, "too_many", id});
 }
 
-}  // namespace
-
-Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
+// nullopt: between the check and the unit the stored hash became another.
+std::optional<Result<TokenPair>> try_once(const Occasion& occasion, const Login& login) {
   const auto account = users::find_credentials(occasion, login.username);
   const auto user = account ? std::optional(account->id) : std::nullopt;
   const auto subject =
@@ -74,12 +73,12 @@ Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
       .expires_in = seconds(settings.access_token_life).count(),
       .scope = session.grant.scopes.text()};
 
-  return occasion.database().unit([&](db::Work& work) -> Result<TokenPair> {
+  return occasion.database().unit([&](db::Work& work) -> std::optional<Result<TokenPair>> {
     if (!users::hold_password(work, *account)) {
-      // Changed meanwhile; or upgraded by an earlier run of this unit, its answer lost.
+      // Changed or upgraded by somebody else; or upgraded by an earlier run of this unit, its answer lost.
       const bool done_before = work.query(kIsLive, {session.grant.session, account->id, occasion.now}).next();
       if (done_before) return pair;
-      return wrong();
+      return std::nullopt;
     }
     if (!insert_session(work, occasion, session)) return pair;
     end_oldest_sessions(work, occasion, account->id);
@@ -88,6 +87,16 @@ Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
     audit::record(work, occasion, audit::Event::login_success, {.user = account->id, .session = session.grant.session});
     return pair;
   });
+}
+
+}  // namespace
+
+Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
+  // Judged anew where the hash changed meanwhile: of many right logins at once one upgrades it, and all must pass.
+  for (int tries = 0; tries < 3; ++tries) {
+    if (auto outcome = try_once(occasion, login)) return std::move(*outcome);
+  }
+  return wrong();
 }
 
 }  // namespace gatehouse::sessions
