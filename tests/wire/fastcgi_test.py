@@ -193,6 +193,32 @@ class FastCgi(unittest.TestCase):
             self.assertEqual(Reply(receive(s)).json(), self.user)
         self.assertEqual(process.wait(10), 0)
 
+    def test_a_signal_is_heard_by_a_worker_that_is_never_idle(self):
+        held, path = self.held_socket()
+        process = self.start("health", held)
+        done, answered, failures = threading.Event(), [0] * 6, []
+
+        def load(index):
+            while not done.is_set():
+                written = send(path, encode(self.health))
+                if written is None:
+                    failures.append(index)
+                answered[index] += 1
+
+        threads = [threading.Thread(target=load, args=(index,)) for index in range(len(answered))]
+        for thread in threads:
+            thread.start()
+        try:
+            until(lambda: min(answered) > 20, what="load")
+            process.terminate()
+            self.assertEqual(process.wait(20), 0)
+        finally:
+            self.start("health", held)
+            done.set()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(failures, [])
+
     def test_what_was_queued_while_nobody_lived_is_served_by_the_next_one(self):
         held, path = self.held_socket()
         with connect(path) as s:

@@ -11,7 +11,7 @@ import subprocess
 import unittest
 
 import mysql
-from product import Product
+from product import ADMIN_PASSWORD, Product
 
 NOT_THIS_TABLE, NOT_THIS_COLUMN, NOT_THIS_DATABASE, NOT_THIS_ACCOUNT, NOT_THIS_SOCKET = 1142, 1143, 1044, 1045, 1698
 
@@ -95,6 +95,15 @@ class Privileges(unittest.TestCase):
         self.assertTrue(servers)
         for status in servers:
             self.assertEqual(set(status["Uid"]), {str(pwd.getpwnam("www-data").pw_uid)})
+
+    def test_no_process_but_roots_has_the_administrators_password(self):
+        seen = 0
+        for pid in self.product.processes():
+            if os.stat(f"/proc/{pid}").st_uid != 0:
+                with open(f"/proc/{pid}/environ") as environment:
+                    self.assertNotIn(ADMIN_PASSWORD, environment.read())
+                    seen += 1
+        self.assertGreater(seen, len(self.names))
 
     def test_only_what_mints_tokens_is_in_the_minting_group(self):
         minting = str(os.stat(self.var + "/credentials/master.key").st_gid)

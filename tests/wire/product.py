@@ -4,6 +4,7 @@ import http.client
 import itertools
 import json
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -201,16 +202,16 @@ class Product(Client):
         return running(os.path.realpath(shutil.which("mariadbd")), self.var)[0]
 
     def processes(self):
-        """All that scripts/run has started for this folder, and itself: whoever inherited its environment."""
-        mark = f"GATEHOUSE_VAR={self.var}\0".encode()
+        """All that scripts/run has started for this folder, and itself: whoever names it or inherited its environment."""
+        marks = f"GATEHOUSE_VAR={self.var}\0".encode(), f"{self.var}/".encode()
         found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
+        for process in filter(lambda path: path.name.isdigit(), pathlib.Path("/proc").iterdir()):
             try:
-                with open(f"/proc/{pid}/environ", "rb") as environment:
-                    if mark in environment.read() and is_alive(pid):
-                        found.append(int(pid))
+                words = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
             except OSError:
                 continue
+            if any(mark in words for mark in marks) and is_alive(process.name):
+                found.append(int(process.name))
         return found
 
     def log(self, level=None):

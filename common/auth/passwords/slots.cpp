@@ -3,11 +3,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <chrono>
-#include <thread>
+#include <csignal>
 
 #include "base/failure.h"
 
@@ -25,23 +26,22 @@ constexpr auto kTurn = std::chrono::milliseconds(250);
 class Interruptions {
  public:
   explicit Interruptions(std::chrono::microseconds period) {
+    // Stays: a timer must never meet the default action, which is to end the process.
     struct sigaction interrupt {};
     interrupt.sa_handler = [](int) {};  // without SA_RESTART
-    ::sigaction(SIGALRM, &interrupt, &before_);
-    const timeval each{.tv_sec = 0, .tv_usec = period.count()};
-    const itimerval timer{.it_interval = each, .it_value = each};
-    ::setitimer(ITIMER_REAL, &timer, nullptr);
+    ::sigaction(SIGALRM, &interrupt, nullptr);
+    set_timer(period);
   }
-  ~Interruptions() {
-    const itimerval none{};
-    ::setitimer(ITIMER_REAL, &none, nullptr);
-    ::sigaction(SIGALRM, &before_, nullptr);
-  }
+  ~Interruptions() { set_timer(std::chrono::microseconds(0)); }
   Interruptions(const Interruptions&) = delete;
   Interruptions& operator=(const Interruptions&) = delete;
 
  private:
-  struct sigaction before_ {};
+  static void set_timer(std::chrono::microseconds period) {
+    const timeval each{.tv_sec = 0, .tv_usec = period.count()};
+    const itimerval timer{.it_interval = each, .it_value = each};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
 };
 
 }  // namespace
