@@ -30,5 +30,6 @@ end
 
 function done(summary)
   local e = summary.errors
-  print(("rate %.2f %d"):format(summary.requests / summary.duration * 1e6, e.connect + e.read + e.write + e.status + e.timeout))
+  local wrong = e.connect + e.read + e.write + e.status + e.timeout
+  print(("rate %.2f %d"):format(summary.requests / summary.duration * 1e6, wrong))
 end

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# "row round product limit" lines of rates, and BARS, the table in scripts/bench: what each row is, the kind of its ratio
-# (rate: product ÷ limit; time: limit ÷ product, the same in time) and its bar. Exit status 1 when one is missed.
+# Reads "row round product limit" lines of rates, and BARS, the table in scripts/bench: what each row is, the kind of
+# its ratio (rate: product / limit; time: limit / product, which is the same in time) and its bar. Exit status 1 when
+# one is missed.
 
 function sort(list, n,    i, j, value) {
   for (i = 2; i <= n; i++) {

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The handlers at the other end of their sockets: the protocol, hostile bytes, and being replaced under load."""
+import contextlib
 import fcntl
 import os
 import random
+import select
 import shutil
 import signal
 import socket
@@ -12,8 +14,9 @@ import termios
 import threading
 import unittest
 
-from gateway import ABORT, BEGIN, END, JSON, PARAMS, STDIN, Reply, ask, connect, encode, environment_of, receive, record, send, stream, variables
-from product import FORM, PASSWORD, Product, until
+from gateway import (ABORT, BEGIN, END, JSON, PARAMS, STDIN, Reply, ask, connect, encode, environment_of, receive,
+                     record, send, stream, variables)
+from product import FORM, Product, until
 
 REGISTER, TOKEN, ME = "/api/v1/users/register", "/api/v1/auth/token", "/api/v1/users/me"
 
@@ -34,11 +37,13 @@ class FastCgi(unittest.TestCase):
 
     def test_every_answer_begins_with_its_one_status(self):
         for name, method, uri, *rest in (
-                ("health", "GET", "/health"), ("health", "HEAD", "/health"), ("health", "OPTIONS", "/health"), ("health", "FOO", "/health"),
-                ("health", "GET", "/elsewhere"), ("health", "", ""), ("health_live", "GET", "/health/live"), ("root", "GET", "/"),
-                ("health_ready", "GET", "/health/ready"), ("root", "GET", "/nothing"), ("openapi", "GET", "/openapi.json"),
-                ("well_known_jwks", "GET", "/.well-known/jwks.json"), ("users_me", "GET", ME), ("users_register", "POST", REGISTER, b"{}", JSON),
-                ("users_register", "POST", REGISTER, b"x" * 100_000, JSON), ("auth_token", "POST", TOKEN, b"a=b", FORM)):
+                ("health", "GET", "/health"), ("health", "HEAD", "/health"), ("health", "OPTIONS", "/health"),
+                ("health", "FOO", "/health"), ("health", "GET", "/elsewhere"), ("health", "", ""),
+                ("health_live", "GET", "/health/live"), ("health_ready", "GET", "/health/ready"), ("root", "GET", "/"),
+                ("root", "GET", "/nothing"), ("openapi", "GET", "/openapi.json"), ("users_me", "GET", ME),
+                ("well_known_jwks", "GET", "/.well-known/jwks.json"), ("auth_token", "POST", TOKEN, b"a=b", FORM),
+                ("users_register", "POST", REGISTER, b"{}", JSON),
+                ("users_register", "POST", REGISTER, b"x" * 100_000, JSON)):
             for role in (1, 2, 3):  # whatever the front server takes it for
                 with self.subTest(name=name, method=method, uri=uri, role=role):
                     reply = ask(self.socket_of(name), variables(method, uri, *rest), rest[0] if rest else b"", role)
@@ -51,7 +56,8 @@ class FastCgi(unittest.TestCase):
             with self.subTest(name=name):
                 reply = ask(self.socket_of("health"), [*self.health.items(), (name, self.health[name])])
                 self.assertEqual(reply.status, 400)
-        self.assertEqual(ask(self.socket_of("users_me"), [*self.me.items(), ("HTTP_AUTHORIZATION", "Bearer x")]).status, 400)
+        self.assertEqual(ask(self.socket_of("users_me"), [*self.me.items(), ("HTTP_AUTHORIZATION", "Bearer x")]).status,
+                         400)
 
     def test_a_body_shorter_than_announced_is_400_and_a_length_that_is_none_too(self):
         for length in ("3", "70000", "-1", "x", "99999999999999999999"):
@@ -59,9 +65,12 @@ class FastCgi(unittest.TestCase):
             self.assertEqual(ask(self.socket_of("users_register"), named, b"{}").status, 400, length)
 
     def test_odd_variables_harm_nobody(self):
-        for more in ({"": "x"}, {"=": "="}, {"X": "\0\xff"}, {"HTTP_" + "A" * 10_000: "x"}, {"HTTP_X_REQUEST_ID": 'a"\r\nStatus: 200\r\n\r\n'},
-                     {"HTTP_ORIGIN": "http://localhost:3000\r\nX: y"}, {"REMOTE_ADDR": "not an address"}, {"REMOTE_ADDR": "::ffff:1.2.3.4"},
-                     {"HTTPS": "on"}, {"CONTENT_TYPE": "\0"}, {"HTTP_USER_AGENT": "\xff" * 5000}, {"HTTP_AUTHORIZATION": "Bearer \0"}):
+        for more in ({"": "x"}, {"=": "="}, {"X": "\0\xff"}, {"HTTP_" + "A" * 10_000: "x"},
+                     {"HTTP_X_REQUEST_ID": 'a"\r\nStatus: 200\r\n\r\n'},
+                     {"HTTP_ORIGIN": "http://localhost:3000\r\nX: y"}, {"REMOTE_ADDR": "not an address"},
+                     {"REMOTE_ADDR": "::ffff:1.2.3.4"}, {"HTTPS": "on"}, {"CONTENT_TYPE": "\0"},
+                     {"HTTP_USER_AGENT": "\xff" * 5000},
+                     {"HTTP_AUTHORIZATION": "Bearer \0"}):
             with self.subTest(more=more):
                 reply = ask(self.socket_of("users_me"), {**self.me, **more})
                 self.assertIn(reply.status, (200, 400, 401))
@@ -108,12 +117,16 @@ class FastCgi(unittest.TestCase):
     def test_records_that_make_no_sense_harm_nobody(self):
         begin = record(BEGIN, struct.pack(">HB5x", 1, 0))
         parameters = stream(PARAMS, b"")
-        for sent in (b"\0", b"\xff" * 1000, b"GET /health HTTP/1.1\r\n\r\n", b"\x01\x01", record(99), record(END, bytes(8)), record(ABORT),
-                     begin + record(ABORT) + parameters, begin + begin, begin + parameters, begin + parameters * 2 + record(STDIN), record(9, b"\x0e\0FCGI_MAX_CONNS", 0),
-                     record(BEGIN, b"\0"), record(BEGIN, struct.pack(">HB5x", 77, 0)), record(BEGIN, struct.pack(">HB5x", 1, 0), 7) + parameters,
-                     begin + record(PARAMS, b"\xff\xff\xff\xff\xff\xff\xff\xff") + parameters, begin + record(PARAMS, b"\x7f\x7f") + parameters,
-                     begin + record(PARAMS, b"\x80\0\0\0\x80\0\0\0") + parameters + record(STDIN), begin + record(STDIN, b"x") + parameters,
-                     b"\x02" + encode(self.health)[1:], begin + b"\x01\x04\0\x01\xff\xff\xff\0" + b"x" * 100):
+        for sent in (
+                b"\0", b"\xff" * 1000, b"GET /health HTTP/1.1\r\n\r\n", b"\x01\x01", record(99), record(END, bytes(8)),
+                record(ABORT), begin + record(ABORT) + parameters, begin + begin, begin + parameters,
+                begin + parameters * 2 + record(STDIN), record(9, b"\x0e\0FCGI_MAX_CONNS", 0), record(BEGIN, b"\0"),
+                record(BEGIN, struct.pack(">HB5x", 77, 0)), record(BEGIN, struct.pack(">HB5x", 1, 0), 7) + parameters,
+                begin + record(PARAMS, b"\xff\xff\xff\xff\xff\xff\xff\xff") + parameters,
+                begin + record(PARAMS, b"\x7f\x7f") + parameters,
+                begin + record(PARAMS, b"\x80\0\0\0\x80\0\0\0") + parameters + record(STDIN),
+                begin + record(STDIN, b"x") + parameters, b"\x02" + encode(self.health)[1:],
+                begin + b"\x01\x04\0\x01\xff\xff\xff\0" + b"x" * 100):
             with self.subTest(sent=sent[:40]):
                 self.assert_goes_on_after(sent)
 
@@ -153,8 +166,10 @@ class FastCgi(unittest.TestCase):
     def test_a_socket_passed_by_listen_fds_is_served(self):
         held, path = self.held_socket()
         command = 'LISTEN_FDS=1 LISTEN_PID=%s exec "$0" 3<&%d'
-        mine, another = (["bash", "-c", command % (pid, held.fileno()), f"{self.product.var}/bin/users_me.fcgi"] for pid in ("$$", "1"))
-        how = {"pass_fds": [held.fileno()], "env": environment_of(self.product, {}), "stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        mine, another = (["bash", "-c", command % (pid, held.fileno()),
+                          f"{self.product.var}/bin/users_me.fcgi"] for pid in ("$$", "1"))
+        how = {"pass_fds": [held.fileno()], "env": environment_of(self.product, {}), "stdin": subprocess.DEVNULL,
+               "stderr": subprocess.DEVNULL}
         process = subprocess.Popen(mine, **how)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -166,8 +181,8 @@ class FastCgi(unittest.TestCase):
 
     def test_arguments_are_not_options_when_it_has_a_socket(self):
         held, path = self.held_socket()
-        process = subprocess.Popen([f"{self.product.var}/bin/health.fcgi", "--describe"], stdin=held, stdout=subprocess.PIPE,
-                                   env=environment_of(self.product, {}))
+        process = subprocess.Popen([f"{self.product.var}/bin/health.fcgi", "--describe"], stdin=held,
+                                   stdout=subprocess.PIPE, env=environment_of(self.product, {}))
         self.assertEqual(ask(path, self.health).status, 200)
         process.terminate()
         self.assertEqual((process.communicate(timeout=10)[0], process.returncode), (b"", 0))
@@ -180,44 +195,25 @@ class FastCgi(unittest.TestCase):
             process.send_signal(how)
             self.assertEqual(process.wait(10), 0)
 
-    def test_a_signal_lets_the_request_in_hand_finish(self):
+    def test_a_signal_lets_the_request_in_hand_finish_and_leaves_the_queue_to_the_next(self):
         held, path = self.held_socket()
         process = self.start("users_me", held)
         self.assertEqual(ask(path, self.me).status, 200)
         request = encode(self.me)
-        with connect(path) as s:
-            s.sendall(request[:100])
-            until(lambda: struct.unpack("i", fcntl.ioctl(s, termios.TIOCOUTQ, bytes(4))) == (0,), what="reading")
+        with connect(path) as in_hand, contextlib.ExitStack() as stack:
+            in_hand.sendall(request[:100])
+            until(lambda: struct.unpack("i", fcntl.ioctl(in_hand, termios.TIOCOUTQ, bytes(4))) == (0,), what="reading")
+            queue = [stack.enter_context(connect(path)) for _ in range(50)]
+            for waiting in queue:
+                waiting.sendall(request)
             process.terminate()
-            s.sendall(request[100:])
-            self.assertEqual(Reply(receive(s)).json(), self.user)
-        self.assertEqual(process.wait(10), 0)
-
-    def test_a_signal_is_heard_by_a_worker_that_is_never_idle(self):
-        held, path = self.held_socket()
-        process = self.start("health", held)
-        done, answered, failures = threading.Event(), [0] * 6, []
-
-        def load(index):
-            while not done.is_set():
-                written = send(path, encode(self.health))
-                if written is None:
-                    failures.append(index)
-                answered[index] += 1
-
-        threads = [threading.Thread(target=load, args=(index,)) for index in range(len(answered))]
-        for thread in threads:
-            thread.start()
-        try:
-            until(lambda: min(answered) > 20, what="load")
-            process.terminate()
-            self.assertEqual(process.wait(20), 0)
-        finally:
-            self.start("health", held)
-            done.set()
-            for thread in threads:
-                thread.join()
-        self.assertEqual(failures, [])
+            in_hand.sendall(request[100:])
+            self.assertEqual(Reply(receive(in_hand)).json(), self.user)
+            self.assertEqual(process.wait(10), 0)
+            self.assertEqual(select.select(queue, [], [], 0)[0], [], "it went on although it was told to end")
+            self.start("users_me", held)
+            for waiting in queue:
+                self.assertEqual(Reply(receive(waiting)).json(), self.user)
 
     def test_what_was_queued_while_nobody_lived_is_served_by_the_next_one(self):
         held, path = self.held_socket()
@@ -277,7 +273,8 @@ class FastCgi(unittest.TestCase):
                     failures.append(repr(error))
                 answered[index] += 1
 
-        threads = [threading.Thread(target=load, args=each) for each in enumerate((straight, straight, through_the_front, through_the_front))]
+        requests = straight, straight, through_the_front, through_the_front
+        threads = [threading.Thread(target=load, args=each) for each in enumerate(requests)]
         for thread in threads:
             thread.start()
         try:
@@ -291,11 +288,12 @@ class FastCgi(unittest.TestCase):
                 thread.join()
         return failures
 
-    def end_each_worker(self, how):
+    def end_each_worker(self):
         for worker in self.product.workers("users_me.fcgi"):
-            os.kill(worker, how)
+            os.kill(worker, signal.SIGTERM)
             # multiwatch starts another: as many as there were, and not this one.
-            until(lambda: worker not in (now := self.product.workers("users_me.fcgi")) and len(now) == self.many, what="a new worker")
+            until(lambda: worker not in (now := self.product.workers("users_me.fcgi")) and len(now) == self.many,
+                  what="a new worker")
 
     def setUp(self):
         self.many = 2 * os.cpu_count()
@@ -303,7 +301,7 @@ class FastCgi(unittest.TestCase):
     def test_ending_worker_after_worker_under_load_loses_nothing(self):
         before = self.product.workers("users_me.fcgi")
         self.assertEqual(len(before), self.many)
-        self.assertEqual(self.under_load(lambda: [self.end_each_worker(signal.SIGTERM) for _ in range(3)]), [])
+        self.assertEqual(self.under_load(lambda: [self.end_each_worker() for _ in range(3)]), [])
         self.assertFalse(set(before) & set(self.product.workers("users_me.fcgi")))
 
     def test_ending_all_workers_at_once_under_load_loses_nothing(self):
@@ -311,7 +309,8 @@ class FastCgi(unittest.TestCase):
             workers = self.product.workers("users_me.fcgi")
             for worker in workers:
                 os.kill(worker, signal.SIGTERM)
-            until(lambda: not set(workers) & set(now := self.product.workers("users_me.fcgi")) and len(now) == self.many, what="new workers")
+            until(lambda: not set(workers) & set(now := self.product.workers("users_me.fcgi")) and
+                  len(now) == self.many, what="new workers")
         self.assertEqual(self.under_load(lambda: [end_all() for _ in range(3)]), [])
 
     def test_a_killed_worker_loses_at_most_the_request_in_its_hands(self):
@@ -326,7 +325,7 @@ class FastCgi(unittest.TestCase):
         def deploy():
             shutil.copy(executable, executable + ".new")
             os.rename(executable + ".new", executable)
-            self.end_each_worker(signal.SIGTERM)
+            self.end_each_worker()
 
         self.assertEqual(self.under_load(deploy), [])
         new = os.stat(executable).st_ino

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import unittest
 
 from product import ADMIN_PASSWORD, PASSWORD, Product, new_folder, until
@@ -45,19 +44,22 @@ class Lifecycle(unittest.TestCase):
             self.assertEqual(first.stop(signal.SIGTERM), 0)
             self.assert_nothing_left(first)
         # Under another port the issuer is another, so the token's would not be ours.
-        with Product(folder, first.port, GATEHOUSE_ADMIN_USERNAME="second", GATEHOUSE_ADMIN_PASSWORD="Another-Horse-8-Battery",
+        with Product(folder, first.port, GATEHOUSE_ADMIN_USERNAME="second",
+                     GATEHOUSE_ADMIN_PASSWORD="Another-Horse-8-Battery",
                      GATEHOUSE_ADMIN_EMAIL="second@example.com") as second:
             self.assertEqual(second.get("/.well-known/jwks.json").body, keys)
             self.assertEqual(second.me(token).json(), user)
             self.assertEqual(second.log_in("admin", ADMIN_PASSWORD).status, 200)
-            self.assertEqual(second.log_in("second", "Another-Horse-8-Battery").status, 401, "there is an administrator already")
+            self.assertEqual(second.log_in("second", "Another-Horse-8-Battery").status, 401,
+                             "there is an administrator already")
             self.assertNotIn("password", "".join(second.said))
             self.assertEqual(second.stop(signal.SIGINT), 0)
             self.assert_nothing_left(second)
 
     def test_a_password_is_made_and_shown_once_when_none_is_given_and_there_is_no_default(self):
         folder = self.folder()
-        with Product(folder, GATEHOUSE_ADMIN_PASSWORD=None, GATEHOUSE_ADMIN_USERNAME="Boss", GATEHOUSE_ADMIN_EMAIL="boss@example.com") as product:
+        with Product(folder, GATEHOUSE_ADMIN_PASSWORD=None, GATEHOUSE_ADMIN_USERNAME="Boss",
+                     GATEHOUSE_ADMIN_EMAIL="boss@example.com") as product:
             line, = [line for line in product.said if "password" in line]
             password = line.partition("password ")[2].split()[0]
             answer = product.log_in("Boss", password)
@@ -74,20 +76,25 @@ class Lifecycle(unittest.TestCase):
             self.assertEqual(again.log_in("Boss", password).status, 200)
 
     def test_a_configuration_key_acts_by_its_own_name(self):
-        with Product(REGISTRATION="closed", APP_NAME="House <of> Tests", ACCESS_TOKEN_EXPIRE_MINUTES="5", ALGORITHM="EdDSA",
-                     ISSUER="https://issuer.example") as product:
-            self.assertEqual(product.post_json("/api/v1/users/register", {"email": "a@example.com", "password": PASSWORD}).status, 403)
+        with Product(REGISTRATION="closed", APP_NAME="House <of> Tests", ACCESS_TOKEN_EXPIRE_MINUTES="5",
+                     ALGORITHM="EdDSA", ISSUER="https://issuer.example") as product:
+            self.assertEqual(product.post_json("/api/v1/users/register", {"email": "a@example.com",
+                                                                          "password": PASSWORD}).status, 403)
             self.assertIn(b"House &lt;of&gt; Tests", product.get("/").body)
             pair = product.log_in("admin", ADMIN_PASSWORD).json()
             self.assertEqual(pair["expires_in"], 300)
-            head, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in pair["access_token"].split(".")[:2])
-            self.assertEqual((head["alg"], claims["iss"], claims["aud"]), ("EdDSA", "https://issuer.example", "https://issuer.example"))
+            parts = pair["access_token"].split(".")[:2]
+            head, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in parts)
+            self.assertEqual((head["alg"], claims["iss"], claims["aud"]), ("EdDSA", "https://issuer.example",
+                                                                           "https://issuer.example"))
             with open(product.folder + "/jwks.json", "wb") as out:
                 out.write(product.get("/.well-known/jwks.json").body)
-            self.assertEqual(product.gatehouse("jwt", "verify", "--jwks", out.name, said=pair["access_token"]).returncode, 0)
+            self.assertEqual(product.gatehouse("jwt", "verify", "--jwks", out.name,
+                                               said=pair["access_token"]).returncode, 0)
 
     def test_a_bad_value_is_refused_by_the_name_of_its_key(self):
-        for key, value in (("ALGORITHM", "foo"), ("REGISTRATION", "yes"), ("PUBLIC_URL", "http://x/path"), ("MAX_LOGIN_ATTEMPTS", "0")):
+        for key, value in (("ALGORITHM", "foo"), ("REGISTRATION", "yes"), ("PUBLIC_URL", "http://x/path"),
+                           ("MAX_LOGIN_ATTEMPTS", "0")):
             with self.subTest(key=key):
                 self.assert_refuses(Product(expect_ready=False, **{key: value}), key, "must be")
         self.assert_refuses(Product(expect_ready=False, ALGORITHM="HS256"), "SECRET_KEY")
@@ -150,7 +157,8 @@ class Lifecycle(unittest.TestCase):
             self.assert_nothing_left(product)
         self.assertIn("a process it started has ended", product.said[-1])
 
-    @unittest.skipUnless(os.getuid() == 0, "needs root to become somebody else; as an ordinary user all the others show it")
+    @unittest.skipUnless(os.getuid() == 0,
+                         "needs root to become somebody else; as an ordinary user all the others show it")
     def test_an_ordinary_user_runs_all_of_it_under_one_uid(self):
         folder = self.folder()
         os.chown(folder, NOBODY, NOBODY)

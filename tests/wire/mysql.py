@@ -53,7 +53,8 @@ class Session:
         answer = scramble(password, nonce)
         flags = PROTOCOL_41 | SECURE | PLUGIN | (WITH_DATABASE if database else 0)
         packet = struct.pack("<IIB23x", flags, 1 << 24, 45) + account.encode() + b"\0" + bytes([len(answer)]) + answer
-        self.send(packet + (database.encode() + b"\0" if database else b"") + b"mysql_native_password\0", self.sequence + 1)
+        self.send(packet + (database.encode() + b"\0" if database else b"") + b"mysql_native_password\0",
+                  self.sequence + 1)
         said = self.receive()
         if said[0] == 0xfe:  # asks for another method: there is nothing more to say
             self.send(b"", self.sequence + 1)

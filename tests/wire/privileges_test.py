@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import pathlib
 import pwd
 import signal
 import socket
@@ -28,7 +29,7 @@ class Privileges(unittest.TestCase):
         cls.product = cls.enterClassContext(Product())
         cls.product.new_token()
         cls.var = cls.product.var
-        cls.names = sorted(name.removesuffix(".fcgi") for name in os.listdir(cls.var + "/bin") if name.endswith(".fcgi"))
+        cls.names = sorted(path.stem for path in pathlib.Path(cls.var, "bin").glob("*.fcgi"))
         cls.status = {name: [status_of(pid) for pid in cls.product.workers(name + ".fcgi")] for name in cls.names}
         cls.uid = {name: int(status[0]["Uid"][0]) for name, status in cls.status.items()}
 
@@ -87,7 +88,8 @@ class Privileges(unittest.TestCase):
             for status in self.status[name]:
                 parent = status_of(int(status["PPid"][0]))
                 self.assertEqual(parent["Name"], ["multiwatch"])
-                self.assertEqual((parent["Uid"], parent["Groups"], parent["NoNewPrivs"]), (status["Uid"], status["Groups"], ["1"]))
+                self.assertEqual((parent["Uid"], parent["Groups"], parent["NoNewPrivs"]),
+                                 (status["Uid"], status["Groups"], ["1"]))
 
     def test_the_front_server_is_not_root(self):
         servers = [status_of(pid) for pid in self.product.processes()]
@@ -115,7 +117,8 @@ class Privileges(unittest.TestCase):
     # ---- files and sockets ----
 
     def test_the_master_key_is_read_by_what_mints_tokens_and_nobody_else(self):
-        readers = [name for name in self.names if self.attempt(name, self.read(self.var + "/credentials/master.key")) == 0]
+        read = self.read(self.var + "/credentials/master.key")
+        readers = [name for name in self.names if self.attempt(name, read) == 0]
         self.assertEqual(readers, ["auth_token"])
         self.assertEqual(stat.S_IMODE(os.stat(self.var + "/credentials/master.key").st_mode), 0o440)
 
@@ -131,13 +134,17 @@ class Privileges(unittest.TestCase):
         self.assertEqual(self.attempt("users_me", self.connect(f"{self.var}/run/db/mysql.sock")), 0)
 
     def test_no_executable_writes_where_the_product_lives(self):
-        for folder in ("", "bin", "etc", "etc/lighttpd", "run", "run/db", "credentials", "share", "share/sql", "log", "data"):
+        for folder in ("", "bin", "etc", "etc/lighttpd", "run", "run/db", "credentials", "share", "share/sql", "log",
+                       "data"):
             with self.subTest(folder=folder):
                 path = f"{self.var}/{folder}/written"
-                self.assertEqual(self.attempt("users_me", lambda: os.close(os.open(path, os.O_CREAT | os.O_WRONLY))), errno.EACCES)
-        for file in ("bin/users_me.fcgi", "etc/gatehouse.conf", "etc/uids", "share/openapi.json", "run/hash-slot-0", "run/pids", "credentials/users_me"):
+                self.assertEqual(self.attempt("users_me", lambda: os.close(os.open(path, os.O_CREAT | os.O_WRONLY))),
+                                 errno.EACCES)
+        for file in ("bin/users_me.fcgi", "etc/gatehouse.conf", "etc/uids", "share/openapi.json", "run/hash-slot-0",
+                     "run/pids", "credentials/users_me"):
             with self.subTest(file=file):
-                self.assertEqual(self.attempt("users_me", lambda: os.close(os.open(f"{self.var}/{file}", os.O_WRONLY))), errno.EACCES)
+                self.assertEqual(self.attempt("users_me", lambda: os.close(os.open(f"{self.var}/{file}", os.O_WRONLY))),
+                                 errno.EACCES)
         self.assertEqual(self.attempt("users_me", lambda: os.unlink(self.var + "/run/auth_token.sock")), errno.EACCES)
         for folder in ("credentials", "run", "data", "log"):
             self.assertEqual(self.attempt("users_me", lambda: os.listdir(f"{self.var}/{folder}")), errno.EACCES)
@@ -157,39 +164,47 @@ class Privileges(unittest.TestCase):
 
     def run_as(self, name, statement, database="gatehouse"):
         account = self.account(name)
-        return mysql.attempt(self.var + "/run/db/mysql.sock", account["account"], account["password"], statement, database)
+        return mysql.attempt(self.var + "/run/db/mysql.sock", account["account"], account["password"], statement,
+                             database)
 
     def test_each_account_is_its_executables_own(self):
         for name in self.names:
             self.assertEqual(self.account(name)["account"], "gh_" + name)
         self.assertEqual(len({self.account(name)["password"] for name in self.names}), len(self.names))
-        for account, password in (("gh_auth_token", self.account("users_me")["password"]), ("gh_auth_token", ""), ("gh_nobody", "")):
-            self.assertEqual(mysql.attempt(self.var + "/run/db/mysql.sock", account, password, "SELECT 1"), NOT_THIS_ACCOUNT)
+        for account, password in (("gh_auth_token", self.account("users_me")["password"]), ("gh_auth_token", ""),
+                                  ("gh_nobody", "")):
+            self.assertEqual(mysql.attempt(self.var + "/run/db/mysql.sock", account, password, "SELECT 1"),
+                             NOT_THIS_ACCOUNT)
 
     def test_users_me_reads_profiles_and_sessions_and_nothing_more(self):
-        for statement in ("SELECT id, username, email, role FROM gh_users", "SELECT id, user_id FROM gh_sessions", "SELECT jti FROM gh_revoked_tokens",
-                          "SELECT kid, public_key FROM gh_signing_keys"):
+        for statement in ("SELECT id, username, email, role FROM gh_users", "SELECT id, user_id FROM gh_sessions",
+                          "SELECT jti FROM gh_revoked_tokens", "SELECT kid, public_key FROM gh_signing_keys"):
             self.assertEqual(self.run_as("users_me", statement), 0, statement)
-        for statement in ("SELECT hash FROM gh_passwords", "SELECT sealed FROM gh_signing_key_secrets", "SELECT username_key FROM gh_users", "SELECT * FROM gh_users",
-                          "SELECT id FROM gh_audit", "SELECT Password FROM mysql.user", "INSERT INTO gh_users (username) VALUES ('x')",
-                          "UPDATE gh_users SET role = 'admin'", "UPDATE gh_sessions SET ended_at = 1", "DELETE FROM gh_sessions", "DROP TABLE gh_users",
-                          "CREATE TABLE x (a INT)", "CREATE USER x", "GRANT SELECT ON gh_passwords TO gh_users_me@localhost", "SET GLOBAL read_only = 1",
-                          "SELECT 1 INTO OUTFILE '/tmp/gatehouse-outfile'", "SHOW GRANTS FOR gh_auth_token@localhost", "LOCK TABLES gh_users WRITE",
-                          "SET PASSWORD FOR gh_auth_token@localhost = ''", "SHUTDOWN"):
+        for statement in ("SELECT hash FROM gh_passwords", "SELECT sealed FROM gh_signing_key_secrets",
+                          "SELECT username_key FROM gh_users", "SELECT * FROM gh_users", "SELECT id FROM gh_audit",
+                          "SELECT Password FROM mysql.user", "INSERT INTO gh_users (username) VALUES ('x')",
+                          "UPDATE gh_users SET role = 'admin'", "UPDATE gh_sessions SET ended_at = 1",
+                          "DELETE FROM gh_sessions", "DROP TABLE gh_users", "CREATE TABLE x (a INT)", "CREATE USER x",
+                          "GRANT SELECT ON gh_passwords TO gh_users_me@localhost", "SET GLOBAL read_only = 1",
+                          "SELECT 1 INTO OUTFILE '/tmp/gatehouse-outfile'", "SHOW GRANTS FOR gh_auth_token@localhost",
+                          "LOCK TABLES gh_users WRITE", "SET PASSWORD FOR gh_auth_token@localhost = ''", "SHUTDOWN"):
             with self.subTest(statement=statement):
-                self.assertIn(self.run_as("users_me", statement), (NOT_THIS_TABLE, NOT_THIS_COLUMN, NOT_THIS_DATABASE, NOT_THIS_ACCOUNT, 1227, 1410))
+                self.assertIn(self.run_as("users_me", statement), (NOT_THIS_TABLE, NOT_THIS_COLUMN, NOT_THIS_DATABASE,
+                                                                   NOT_THIS_ACCOUNT, 1227, 1410))
 
     def test_auth_token_reads_secrets_and_makes_no_users(self):
         for statement in ("SELECT hash FROM gh_passwords", "SELECT sealed FROM gh_signing_key_secrets"):
             self.assertEqual(self.run_as("auth_token", statement), 0, statement)
-        for statement in ("INSERT INTO gh_users (username) VALUES ('x')", "UPDATE gh_users SET role = 'admin'", "DELETE FROM gh_passwords", "DELETE FROM gh_audit",
-                          "UPDATE gh_audit SET event = 'x'", "INSERT INTO gh_signing_keys (kid) VALUES ('x')", "UPDATE gh_signing_key_secrets SET sealed = ''",
-                          "UPDATE gh_passwords SET user_id = 1"):
+        for statement in ("INSERT INTO gh_users (username) VALUES ('x')", "UPDATE gh_users SET role = 'admin'",
+                          "DELETE FROM gh_passwords", "DELETE FROM gh_audit", "UPDATE gh_audit SET event = 'x'",
+                          "INSERT INTO gh_signing_keys (kid) VALUES ('x')",
+                          "UPDATE gh_signing_key_secrets SET sealed = ''", "UPDATE gh_passwords SET user_id = 1"):
             with self.subTest(statement=statement):
                 self.assertIn(self.run_as("auth_token", statement), (NOT_THIS_TABLE, NOT_THIS_COLUMN))
 
     def test_what_registers_can_not_read_what_it_wrote(self):
-        for statement in ("SELECT hash FROM gh_passwords", "SELECT * FROM gh_audit", "SELECT sealed FROM gh_signing_key_secrets", "SELECT email FROM gh_users",
+        for statement in ("SELECT hash FROM gh_passwords", "SELECT * FROM gh_audit",
+                          "SELECT sealed FROM gh_signing_key_secrets", "SELECT email FROM gh_users",
                           "UPDATE gh_users SET role = 'admin'", "DELETE FROM gh_users"):
             with self.subTest(statement=statement):
                 self.assertIn(self.run_as("users_register", statement), (NOT_THIS_TABLE, NOT_THIS_COLUMN))

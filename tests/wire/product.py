@@ -165,7 +165,7 @@ class Product(Client):
         if self.expect_ready:
             try:
                 until(lambda: self.is_ready() or self.process.poll() is not None, 120, "ready")
-                assert self.is_ready(), "".join(self.said)
+                assert self.is_ready(), "".join(self.said) + self.ends_of_logs()
             except BaseException:
                 self.__exit__()
                 raise
@@ -202,7 +202,7 @@ class Product(Client):
         return running(os.path.realpath(shutil.which("mariadbd")), self.var)[0]
 
     def processes(self):
-        """All that scripts/run has started for this folder, and itself: whoever names it or inherited its environment."""
+        """All that scripts/run has started for this folder, and itself: whoever names it or inherited that."""
         marks = f"GATEHOUSE_VAR={self.var}\0".encode(), f"{self.var}/".encode()
         found = []
         for process in filter(lambda path: path.name.isdigit(), pathlib.Path("/proc").iterdir()):
@@ -213,6 +213,10 @@ class Product(Client):
             if any(mark in words for mark in marks) and is_alive(process.name):
                 found.append(int(process.name))
         return found
+
+    def ends_of_logs(self):
+        logs = sorted(pathlib.Path(self.var, "log").glob("*"))
+        return "".join(f"--- {log.name}\n{log.read_text(errors='replace')[-2000:]}" for log in logs)
 
     def log(self, level=None):
         lines = []

@@ -32,7 +32,8 @@ class SignerOfMyOwn:
         self.key = folder + "/key.pem"
         self.openssl("genrsa", "-out", self.key, "2048")
         modulus = self.openssl("rsa", "-in", self.key, "-noout", "-modulus").decode().strip().partition("=")[2]
-        jwk = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "mine", "e": "AQAB", "n": base64url(bytes.fromhex(modulus))}
+        jwk = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "mine", "e": "AQAB",
+               "n": base64url(bytes.fromhex(modulus))}
         self.key_set = folder + "/jwks.json"
         with open(self.key_set, "w") as out:
             json.dump({"keys": [jwk]}, out)
@@ -143,7 +144,8 @@ class Walk(unittest.TestCase):
         token = self.product.new_token()
         head, claims, signature = token.split(".")
         other = base64url(json.dumps({**claims_of(token), "role": "super_admin"}).encode())
-        refused = [f"{head}.{other}.{signature}", token[:-6] + "AAAAAA", f"{head}.{claims}.", f"{head}.{claims}", "", "x"]
+        refused = [f"{head}.{other}.{signature}", token[:-6] + "AAAAAA", f"{head}.{claims}.", f"{head}.{claims}", "",
+                   "x"]
         for tampered in refused:
             verdict = self.verify(tampered)
             self.assertEqual((verdict.returncode, verdict.stdout), (1, ""), tampered)
@@ -240,7 +242,8 @@ class Walk(unittest.TestCase):
             self.assertEqual(self.product.get(path).status, 200, path)
 
     def test_head_is_get_without_its_body(self):
-        for path in ("/", "/health", "/health/ready", "/openapi.json", "/.well-known/jwks.json", "/api/v1/users/me", "/x"):
+        for path in ("/", "/health", "/health/ready", "/openapi.json", "/.well-known/jwks.json", "/api/v1/users/me",
+                     "/x"):
             get, head = self.product.get(path), self.product.request("HEAD", path)
             self.assertEqual((head.status, head.body), (get.status, b""), path)
             for name in ("Content-Type", "Content-Length", "Cache-Control"):
@@ -275,10 +278,12 @@ class Walk(unittest.TestCase):
     def test_a_request_is_one_log_line_without_secrets(self):
         user = self.product.register()
         token = self.product.log_in(user["username"]).json()["access_token"]
-        self.product.get("/api/v1/users/me?secret=in-the-query", Authorization="Bearer " + token, X_Request_ID="seek-me")
+        self.product.get("/api/v1/users/me?secret=in-the-query", Authorization="Bearer " + token,
+                         X_Request_ID="seek-me")
         lines = [line for line in self.product.log() if line.get("request_id") == "seek-me"]
         self.assertEqual(len(lines), 1)
-        self.assertEqual({name: lines[0][name] for name in ("level", "endpoint", "method", "status", "address", "user_id")},
+        self.assertEqual({name: lines[0][name] for name in ("level", "endpoint", "method", "status", "address",
+                                                            "user_id")},
                          {"level": "info", "endpoint": "users_me", "method": "GET", "status": 200,
                           "address": "127.0.0.1", "user_id": user["id"]})
         self.assertLessEqual({"time", "ms", "database_ms"}, set(lines[0]))
@@ -304,8 +309,10 @@ class DatabaseAway(unittest.TestCase):
             os.kill(database, signal.SIGKILL)
             until(lambda: product.get("/health/ready").status == 503)
             requests = [
-                lambda: product.get("/health/ready"), lambda: product.me(token), lambda: product.log_in(user["username"]),
-                lambda: product.post_json("/api/v1/users/register", {"email": "late@example.com", "password": PASSWORD}),
+                lambda: product.get("/health/ready"), lambda: product.me(token),
+                        lambda: product.log_in(user["username"]),
+                lambda: product.post_json("/api/v1/users/register", {"email": "late@example.com",
+                                                                     "password": PASSWORD}),
                 lambda: product.get("/.well-known/jwks.json")]
             for request in requests * 2:
                 answer = request()
