@@ -174,10 +174,10 @@ const Rule kRules[] = {
      [](Settings& s, const Value& v) { s.argon2_memory_kib = integer(v, 8, 4 * 1024 * 1024); }},
     {{"ARGON2_PASSES", "2", "passes of one password hash", kPlain},
      [](Settings& s, const Value& v) { s.argon2_passes = integer(v, 1, 100); }},
-    {{"HASH_SLOTS", "0", "password hashes at once on this machine; 0: one per core", kPlain},
+    {{"HASH_SLOTS", "0", "password hashes at once on this machine; 0: one more than cores", kPlain},
      [](Settings& s, const Value& v) {
        s.hash_slots = integer(v, 0, 1024);
-       if (s.hash_slots == 0) s.hash_slots = std::max(1U, std::thread::hardware_concurrency());
+       if (s.hash_slots == 0) s.hash_slots = std::max(1U, std::thread::hardware_concurrency()) + 1;
      }},
     {{"IDLE_EXIT_SECONDS", "0", "a handler without requests ends after this long; 0: never", kPlain},
      [](Settings& s, const Value& v) { s.idle_exit = seconds(integer(v, 0, 7 * 24 * 3600)); }},

@@ -13,6 +13,8 @@
 namespace gatehouse::transport {
 namespace {
 
+// A second without requests gives back the memory of hashing, which is most of a process; ten seconds the rest.
+constexpr seconds kForgetAfter{1};
 constexpr seconds kRestAfter{10};
 constexpr std::size_t kMostDrained = 16 * 1024 * 1024;
 
@@ -96,11 +98,13 @@ int serve_fastcgi(Service& service, int listening_socket) {
 
   seconds idle{0};
   for (;;) {
-    switch (wait_for(listening_socket, while_waiting, kRestAfter)) {
+    const seconds step = idle < kRestAfter ? seconds(1) : kRestAfter;
+    switch (wait_for(listening_socket, while_waiting, step)) {
       case Event::stop: return 0;
       case Event::idle:
-        if (idle == seconds(0)) service.rest();
-        idle += kRestAfter;
+        idle += step;
+        if (idle == kForgetAfter) service.forget_hashing();
+        if (idle == kRestAfter) service.rest();
         if (service.idle_exit() > seconds(0) && idle >= service.idle_exit()) return 0;
         break;
       case Event::request: {

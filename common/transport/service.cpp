@@ -37,9 +37,10 @@ Outcome Service::answer(const http::Request& request) {
   }
 }
 
+void Service::forget_hashing() { crypto::release_password_memory(); }
+
 void Service::rest() {
   if (process_) process_->database.disconnect();
-  crypto::release_password_memory();
   ::malloc_trim(0);
 }
 

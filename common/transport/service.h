@@ -19,7 +19,8 @@ class Service {
   // Never throws, always answers.
   Outcome answer(const http::Request& request);
 
-  // Gives back what a process without requests need not hold: the connection, hashing memory, free pages.
+  // What a process without requests need not hold: the block that hashing keeps; the connection and free pages.
+  void forget_hashing();
   void rest();
   // 0: never.
   seconds idle_exit() const { return process_ ? process_->settings.idle_exit : seconds(0); }

@@ -65,6 +65,8 @@ pid_t start(std::vector<std::string> words, const std::string& log) {
   if (child != 0) return child;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
+  // A server that starts removes every temporary table it finds there, those of its neighbours too.
+  ::setenv("TMPDIR", fs::path(log).parent_path().c_str(), 1);
   const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   const int in = ::open("/dev/null", O_RDONLY);
   ::dup2(in, STDIN_FILENO);
