@@ -133,7 +133,7 @@ class Lifecycle(unittest.TestCase):
             self.assertGreater(len(killed.workers()), 0, "they go on without it")
             with Product(killed.folder, killed.port) as product:
                 self.assertEqual(product.me(token).json(), user)
-                self.assertFalse(old & set(product.processes()))
+                until(lambda: not old & set(product.processes()), what="the end of those it found")
                 self.assertEqual(product.stop(), 0)
                 self.assert_nothing_left(product)
 

@@ -300,9 +300,13 @@ class DatabaseAway(unittest.TestCase):
             token = product.log_in(user["username"]).json()["access_token"]
             workers = product.workers()
             database = product.database()
-            with open(f"/proc/{database}/cmdline") as line:
+            with open(f"/proc/{database}/cmdline") as line, open(f"/proc/{database}/environ") as environment:
                 command = line.read().rstrip("\0").split("\0")
-            owner = os.stat(f"/proc/{database}").st_uid
+                how = {"env": dict(name.split("=", 1) for name in environment.read().rstrip("\0").split("\0")),
+                       "stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            if os.getuid() == 0:
+                owner = os.stat(f"/proc/{database}")
+                how |= {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
             # scripts/run would tidy up at once; held still, it leaves the handlers on their own.
             product.process.send_signal(signal.SIGSTOP)
@@ -325,9 +329,7 @@ class DatabaseAway(unittest.TestCase):
                 self.assertEqual(product.get(path).status, 200, path)
             self.assertEqual(product.get("/nothing").status, 404)
 
-            again = subprocess.Popen(command, user=owner, group=os.stat(f"{product.var}/data").st_gid, extra_groups=[],
-                                     stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) if os.getuid() == 0 else \
-                subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            again = subprocess.Popen(command, **how)
             try:
                 until(lambda: product.get("/health/ready").status == 200)
                 self.assertEqual(product.me(token).json(), user)
