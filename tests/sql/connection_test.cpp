@@ -109,6 +109,27 @@ TEST_F(SqlConnection, NamesThatCollationsWouldMergeAreDifferentKeys) {
   }
 }
 
+TEST_F(SqlConnection, AUnitThatThrowsLeavesNothingForTheNextToCommit) {
+  const auto insert = [](db::Work& work, const char* name) { return work.claim(kInsertName, {name, name, name}); };
+  EXPECT_THROW(root.unit([&](db::Work& work) -> Done {
+    EXPECT_TRUE(insert(work, "thrown"));
+    throw Failure("in the middle");
+  }),
+               Failure);
+  EXPECT_TRUE(root.unit([&](db::Work& work) { return insert(work, "next"); }));
+  EXPECT_EQ(value("SELECT GROUP_CONCAT(username_key) FROM gh_users"), "next");
+}
+
+TEST_F(SqlConnection, ATransientErrorUndoesTheWholeUnitBeforeItRunsAgain) {
+  int runs = 0;
+  EXPECT_TRUE(root.unit([&](db::Work& work) {
+    const bool inserted = work.claim(kInsertName, {"name", "name", "name"});
+    if (++runs == 1) throw db::Transient("as after a lock wait", db::Transient::Connection::good);
+    return inserted;
+  }));
+  EXPECT_EQ(runs, 2);
+}
+
 TEST_F(SqlConnection, AStatementPreparedBeforeAReconnectWorksAfterIt) {
   EXPECT_TRUE(root.query(kSession).next());
   for (const auto& row : admin.query("SELECT ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()")) {
