@@ -8,7 +8,7 @@ import signal
 import socket
 import unittest
 
-from product import ADMIN_PASSWORD, PASSWORD, Product, new_folder, until
+from product import ADMIN_PASSWORD, PASSWORD, RELEASE, SOURCE, Product, new_folder, until
 
 NOBODY = 65534
 
@@ -163,7 +163,13 @@ class Lifecycle(unittest.TestCase):
         folder = self.folder()
         os.chown(folder, NOBODY, NOBODY)
         as_nobody = ("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups")
-        with Product(folder, run_as=as_nobody, HOME=folder) as product:
+        # A copy of what it needs: the checkout itself may lie where others can't go, such as /root.
+        checkout = folder + "/checkout"
+        for part in ("scripts", "sql", "lighttpd"):
+            shutil.copytree(f"{SOURCE}/{part}", f"{checkout}/{part}")
+        shutil.copytree(RELEASE + "/bin", checkout + "/build/release/bin")
+        with Product(folder, run_as=as_nobody, source=checkout, HOME=folder,
+                     GATEHOUSE_RELEASE=checkout + "/build/release") as product:
             user = product.register()
             self.assertEqual(product.me(product.log_in(user["email"]).json()["access_token"]).json(), user)
             for pid in product.processes():

@@ -144,7 +144,7 @@ class Client:
 
 
 class Product(Client):
-    def __init__(self, folder=None, port=None, run_as=(), expect_ready=True, **environment):
+    def __init__(self, folder=None, port=None, run_as=(), expect_ready=True, source=SOURCE, **environment):
         self.own_folder = folder is None
         self.folder = folder or new_folder()
         self.var = environment.get("GATEHOUSE_VAR", self.folder + "/var")
@@ -153,7 +153,7 @@ class Product(Client):
                             "GATEHOUSE_PORT": str(self.port), "GATEHOUSE_RATE_LIMITS": "off",
                             "GATEHOUSE_ADMIN_PASSWORD": ADMIN_PASSWORD, **environment}
         self.environment = {name: value for name, value in self.environment.items() if value is not None}
-        self.command = [*run_as, "setpriv", "--pdeathsig", "TERM", SOURCE + "/scripts/run"]
+        self.command = [*run_as, "setpriv", "--pdeathsig", "TERM", source + "/scripts/run"]
         self.expect_ready = expect_ready
         self.said = []
 
