@@ -117,6 +117,7 @@ CREATE TABLE gh_users (
   is_verified TINYINT NOT NULL DEFAULT 0,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
+  last_login_at BIGINT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY gh_users_email (email_key),
   UNIQUE KEY gh_users_username (username_key)

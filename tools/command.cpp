@@ -35,9 +35,16 @@ constexpr Command kCommands[] = {
      "exits with 0 otherwise.",
      user_add},
     {"key rotate", "make a new signing key; it signs once it has been published for KEY_PUBLISH_MINUTES",
-     "usage: gatehouse key rotate [--if-none yes]\n"
-     "The first key signs at once. --if-none yes: only if there is no key yet.",
+     "usage: gatehouse key rotate [--if-needed yes]\n"
+     "The first key signs at once. --if-needed yes: only if there is no key yet, or ALGORITHM has changed.",
      key_rotate},
+    {"key list", "show the signing keys and what each is good for", "usage: gatehouse key list", key_list},
+    {"key revoke", "end a key that was compromised, and every token it signed",
+     "usage: gatehouse key revoke KID\nWhere no other key signs by now, a new one is made and signs at once.",
+     key_revoke},
+    {"sweep", "delete what has run out, in small batches; for cron or a timer",
+     "usage: gatehouse sweep [--seconds N]\nStops after N seconds (30); what was not reached is for the next time.",
+     sweep},
     {"routes", "print the front server's routes, made from the executables",
      "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"
      "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY).",

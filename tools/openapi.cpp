@@ -43,13 +43,8 @@ bool is_in_path(std::string_view route, std::string_view name) {
   return route.find("{" + std::string(name) + "}") != std::string_view::npos;
 }
 
-void write_body(Writer& w, const Value& operation, std::string_view route) {
-  const bool is_form = operation.string_of("accepts") == "form";
-  w.key("requestBody").begin_object();
-  w.key("required").boolean(true);
-  w.key("content").begin_object();
-  w.key(is_form ? "application/x-www-form-urlencoded" : "application/json").begin_object();
-  w.key("schema").begin_object();
+void write_body_schema(Writer& w, const Value& operation, std::string_view route) {
+  w.begin_object().key("schema").begin_object();
   w.key("type").string("object");
   w.key("additionalProperties").boolean(false);
   w.key("properties").begin_object();
@@ -64,7 +59,23 @@ void write_body(Writer& w, const Value& operation, std::string_view route) {
     if (truth_of(field, "required") && !is_in_path(route, field.string_of("name"))) w.string(field.string_of("name"));
   }
   w.end_array();
-  w.end_object().end_object().end_object().end_object();
+  w.end_object().end_object();
+}
+
+void write_body(Writer& w, const Value& operation, std::string_view route) {
+  const std::string_view accepts = operation.string_of("accepts");
+  w.key("requestBody").begin_object();
+  w.key("required").boolean(accepts != "optional_json");
+  w.key("content").begin_object();
+  if (accepts.find("json") != std::string_view::npos) {
+    w.key("application/json");
+    write_body_schema(w, operation, route);
+  }
+  if (accepts.find("form") != std::string_view::npos) {
+    w.key("application/x-www-form-urlencoded");
+    write_body_schema(w, operation, route);
+  }
+  w.end_object().end_object();
 }
 
 void write_parameters(Writer& w, const Value& operation, std::string_view route) {
@@ -96,7 +107,13 @@ void write_answers(Writer& w, const Value& operation) {
       w.begin_object().end_object();
     } else {
       w.key("application/json").begin_object().key("schema");
-      write_reference(w, "#/components/schemas/" + shape);
+      if (truth_of(answer, "many")) {
+        w.begin_object().key("type").string("array").key("items");
+        write_reference(w, "#/components/schemas/" + shape);
+        w.end_object();
+      } else {
+        write_reference(w, "#/components/schemas/" + shape);
+      }
       w.end_object();
     }
     w.end_object().end_object();

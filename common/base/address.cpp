@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 
+#include <utility>
+
 namespace gatehouse {
 namespace {
 
@@ -22,6 +24,12 @@ Address Address::parse(std::string_view text) {
     // A dual-stack socket shows IPv4 clients as ::ffff:a.b.c.d; they are the same clients.
     if (address.bytes_.starts_with(kMappedPrefix)) address.bytes_.erase(0, kMappedPrefix.size());
   }
+  return address;
+}
+
+Address Address::from_raw(std::string bytes) {
+  Address address;
+  if (bytes.size() == 4 || bytes.size() == 16) address.bytes_ = std::move(bytes);
   return address;
 }
 

@@ -11,6 +11,8 @@ class Address {
  public:
   Address() = default;
   static Address parse(std::string_view text);
+  // As raw() gave it, back from the database.
+  static Address from_raw(std::string bytes);
 
   // What the audit trail keeps.
   const std::string& raw() const { return bytes_; }

@@ -45,6 +45,7 @@ struct Settings {
   days refresh_token_life{};
   days session_life{};
   std::int64_t max_sessions_per_user = 0;
+  seconds refresh_reuse_grace{};
   minutes key_publish_period{};
 
   std::int64_t max_login_attempts = 0;

@@ -18,6 +18,7 @@ enum class Reason {
   unauthenticated,     // no credential, or one that says nothing about tokens (a password)
   token_expired,       // a token of ours, too old
   token_invalid,       // a token that is not, or no longer, good
+  stale_login,         // known, but must log in again for this
   forbidden,           // known, and may not
   insufficient_scope,  // the credential lacks a scope; `detail` names it
   deactivated,         // the account was switched off

@@ -232,26 +232,32 @@ Rows Work::query(const Statement& statement, Params params) {
 }
 
 std::int64_t Work::run(const Statement& statement, Params params) {
-  note(statement);
+  if (statement.kind() == Kind::read) bug(std::string(statement.name()) + " only reads");
   const Stopwatch watch(database_.spent_);
   try {
-    return database_.run_update(statement, params);
+    const std::int64_t rows = database_.run_update(statement, params);
+    // A conditional write that was decided against it wrote nothing, so there is nothing to audit.
+    if (statement.kind() != Kind::write || rows > 0) note(statement);
+    return rows;
   } catch (const sql::SQLException& error) {
     translate(error);
   }
 }
 
-bool Work::claim(const Statement& statement, Params params) {
+bool Work::claim(const Statement& statement, Params params) { return run_unless_taken(statement, params).has_value(); }
+
+std::optional<std::int64_t> Work::run_unless_taken(const Statement& statement, Params params) {
   const Stopwatch watch(database_.spent_);
+  std::int64_t rows = 0;
   try {
-    database_.run_update(statement, params);
+    rows = database_.run_update(statement, params);
   } catch (const sql::SQLException& error) {
     // Nothing was written, so there is nothing to audit.
-    if (error.getErrorCode() == kDuplicate) return false;
+    if (error.getErrorCode() == kDuplicate) return std::nullopt;
     translate(error);
   }
-  note(statement);
-  return true;
+  if (rows > 0) note(statement);
+  return rows;
 }
 
 void Work::note(const Statement& statement) {

@@ -127,6 +127,8 @@ class Work {
 
   // False when a unique key already has such a row; the unit stays whole.
   [[nodiscard]] bool claim(const Statement& statement, Params params = {});
+  // The same for an UPDATE that may also match no row: nullopt when a unique key is taken, else the rows affected.
+  std::optional<std::int64_t> run_unless_taken(const Statement& statement, Params params = {});
 
  private:
   friend class Database;

@@ -2,18 +2,21 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "auth/process.h"
 #include "auth/sessions/sessions.h"
 #include "base/failure.h"
+#include "http/cookie.h"
+#include "http/request.h"
 
 namespace gatehouse {
 
 // One request as its handler sees it: the occasion, and who is asking.
 class Context {
  public:
-  Context(const Occasion& occasion, const std::optional<sessions::Principal>& principal)
-      : occasion_(occasion), principal_(principal) {}
+  Context(const Occasion& occasion, const http::Request& request, const std::optional<sessions::Principal>& principal)
+      : occasion_(occasion), request_(request), principal_(principal) {}
 
   // Use cases of auth/* take the occasion: `users::register_user(c, …)`.
   operator const Occasion&() const { return occasion_; }
@@ -28,8 +31,15 @@ class Context {
     return *principal_;
   }
 
+  // A cookie that is itself the credential. Given only to requests from a page of ours; refused to others.
+  Result<std::optional<std::string_view>> credential_cookie(http::CookieKind kind) const;
+  // A cookie that decides nothing by itself.
+  std::optional<std::string_view> cookie(http::CookieKind kind) const;
+  std::string_view idempotency_key() const { return request_.idempotency_key; }
+
  private:
   const Occasion& occasion_;
+  const http::Request& request_;
   const std::optional<sessions::Principal>& principal_;
 };
 

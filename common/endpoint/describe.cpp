@@ -12,6 +12,7 @@ void write_access(json::Writer& w, const Access& access) {
   w.key("kind").string(access.kind() == Access::Kind::user ? "user" : "anonymous");
   if (access.kind() == Access::Kind::anonymous) w.key("why").string(access.why());
   if (!access.scopes().empty()) w.key("scopes").string(access.scopes().text());
+  if (access.fresh_login() > minutes(0)) w.key("fresh_login_minutes").integer(access.fresh_login().count());
   if (access.minimum_role() > Role::user) w.key("minimum_role").string(access::name_of(access.minimum_role()));
   w.end_object();
 }
@@ -37,6 +38,7 @@ void write_answer(json::Writer& w, const Answer& answer) {
   w.key("status").integer(answer.status);
   if (answer.shape) {
     w.key("shape").string(answer.shape->name);
+    w.key("many").boolean(answer.count == Count::many);
     w.key("members").begin_array();
     for (const json::Field& field : answer.shape->fields()) {
       w.begin_object();
@@ -54,7 +56,7 @@ void write_answer(json::Writer& w, const Answer& answer) {
 }
 
 void write_operation(json::Writer& w, const Operation& operation) {
-  constexpr const char* kAccepts[] = {"nothing", "json", "form"};
+  constexpr const char* kAccepts[] = {"nothing", "json", "optional_json", "form", "json_or_form"};
   const Policy& policy = operation.policy();
   w.begin_object();
   w.key("method").string(http::name_of(policy.method));

@@ -7,6 +7,8 @@
 
 #include "auth/access/access.h"
 #include "base/text.h"
+#include "endpoint/same_origin.h"
+#include "http/media_type.h"
 #include "http/problem.h"
 
 namespace gatehouse {
@@ -40,43 +42,59 @@ std::string request_id(const Request& request, Randomness& random) {
   return to_base64url(bytes_of(noise));
 }
 
-bool is_allowed_origin(const Settings& settings, std::string_view origin) {
-  return std::any_of(settings.allowed_origins.begin(), settings.allowed_origins.end(),
-                     [&](const std::string& allowed) { return allowed == origin; });
-}
-
-std::string_view media_type(std::string_view content_type) {
-  return trim(content_type.substr(0, content_type.find(';')));
-}
-
-bool is_accepted(Accepts accepts, std::string_view content_type) {
-  const std::string_view type = media_type(content_type);
+bool is_accepted(Accepts accepts, const Request& request) {
+  const bool is_json = http::is_json(request.content_type);
+  const bool is_form = http::is_form(request.content_type);
   switch (accepts) {
     case Accepts::nothing: return true;
-    case Accepts::json: return equal_ignoring_case(type, "application/json");
-    case Accepts::form: return equal_ignoring_case(type, "application/x-www-form-urlencoded");
+    case Accepts::json: return is_json;
+    case Accepts::optional_json: return is_json || (request.body.empty() && request.content_type.empty());
+    case Accepts::form: return is_form;
+    case Accepts::json_or_form: return is_json || is_form;
   }
   return false;
 }
 
+// For the person who sees the 415; by Accepts.
+constexpr const char* kWanted[] = {"", "the body must be application/json", "the body must be application/json",
+                                   "the body must be application/x-www-form-urlencoded",
+                                   "the body must be application/json or application/x-www-form-urlencoded"};
+
 // The reader over whatever this operation takes its fields from.
 Result<Input> open_input(const Operation& operation, const Request& request, http::Pairs path) {
-  if (operation.policy().accepts == Accepts::json) {
+  const Accepts accepts = operation.policy().accepts;
+  if (accepts == Accepts::optional_json && request.body.empty()) return Input(json::Value{}, std::move(path));
+  const bool has_json = accepts != Accepts::nothing && accepts != Accepts::form && http::is_json(request.content_type);
+  if (has_json) {
     auto parsed = json::parse(request.body, {.bytes = http::kMostBodyBytes, .depth = 16});
     if (!parsed.value) return Refusal{Reason::malformed, "the body is not JSON: " + parsed.error};
     if (!parsed.value->is(json::Kind::object)) return Refusal{Reason::malformed, "the body must be a JSON object"};
     return Input(std::move(*parsed.value), std::move(path));
   }
-  auto pairs = http::parse_pairs(operation.policy().accepts == Accepts::form ? request.body : request.query);
+  // A query that nobody reads makes no difference.
+  const bool only_path = accepts == Accepts::nothing && operation.fields().size() == path.size();
+  if (only_path) return Input(http::Pairs{}, std::move(path));
+  auto pairs = http::parse_pairs(accepts == Accepts::nothing ? request.query : request.body);
   if (!pairs) return pairs.refusal();
   return Input(std::move(*pairs), std::move(path));
 }
 
-// RFC 6750 section 2.1. Two header fields joined by a comma are not one token.
-Result<std::string_view> bearer_token(const Request& request) {
+bool changes_something(Method method) { return method != Method::Get && method != Method::Head; }
+
+// RFC 6750 section 2.1. Two header fields joined by a comma are not one token. Without the header, a cookie will do:
+// where it changes something, from a page of ours only.
+Result<std::string_view> access_token(const Context& context, const Request& request) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string_view header = request.authorization;
-  if (header.empty()) return Refusal{Reason::unauthenticated, "this needs a bearer token"};
+  if (header.empty()) {
+    using http::CookieKind;
+    const auto cookie = changes_something(request.method)
+                            ? context.credential_cookie(CookieKind::access_token)
+                            : Result<std::optional<std::string_view>>(context.cookie(CookieKind::access_token));
+    if (!cookie) return cookie.refusal();
+    if (!*cookie) return Refusal{Reason::unauthenticated, "this needs a bearer token"};
+    return **cookie;
+  }
   if (header.size() <= kScheme.size() || !equal_ignoring_case(header.substr(0, kScheme.size()), kScheme)) {
     return Refusal{Reason::unauthenticated, "this needs a bearer token"};
   }
@@ -116,29 +134,34 @@ Result<Response> serve(Passage& passage) {
   const Policy& policy = operation.policy();
 
   // 5. Content type.
-  if (!is_accepted(policy.accepts, request.content_type)) {
-    return Refusal{Reason::unsupported_media, policy.accepts == Accepts::json
-                                                  ? "the body must be application/json"
-                                                  : "the body must be application/x-www-form-urlencoded"};
+  if (!is_accepted(policy.accepts, request)) {
+    return Refusal{Reason::unsupported_media, kWanted[static_cast<int>(policy.accepts)]};
   }
 
   // 6. Rate: counted by the front server, from the same policies.
 
-  // 7. Authenticate, and 8. authorise.
+  // 7. CSRF, where no credential is needed to do harm. Where a cookie is the credential, it is checked as it is taken.
   std::optional<sessions::Principal> principal;
+  Context context(occasion, request, principal);
+  if (policy.same_origin == SameOrigin::always) {
+    const auto ours = check_same_origin(occasion.settings(), request);
+    if (!ours) return ours.refusal();
+  }
+
+  // 8. Authenticate, and 9. authorise.
   if (policy.access.kind() == Access::Kind::user) {
-    const auto token = bearer_token(request);
+    const auto token = access_token(context, request);
     if (!token) return token.refusal();
     auto known = sessions::authenticate_bearer(occasion, *token);
     if (!known) return known.refusal();
     passage.user = known->user.id;
-    const auto allowed = access::authorise(policy.access, known->user.role, known->scopes);
+    const auto allowed = access::authorise(policy.access, sessions::standing(occasion, *known));
     if (!allowed) return allowed.refusal();
+    sessions::touch(occasion, *known);
     principal = std::move(*known);
   }
 
-  // 9. The handler, on input that was checked.
-  Context context(occasion, principal);
+  // 10. The handler, on input that was checked.
   if (!operation.reads_input()) {
     Input nothing;
     return operation.run(context, nothing);
@@ -148,7 +171,7 @@ Result<Response> serve(Passage& passage) {
   return operation.run(context, *input);
 }
 
-// 10. A refusal becomes a problem; so does what was thrown, without a word about it to the client.
+// 11. A refusal becomes a problem; so does what was thrown, without a word about it to the client.
 Outcome answer(Passage& passage) {
   const auto unavailable = [&](const std::exception& error) -> Outcome {
     passage.error = error.what();
@@ -173,7 +196,7 @@ Outcome answer(Passage& passage) {
   }
 }
 
-// 11. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
+// 12. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
 // other.
 void add_headers(const Passage& passage, Response& response) {
   const Policy* policy = passage.operation ? &passage.operation->policy() : nullptr;
@@ -194,7 +217,7 @@ Level level_of(int status) {
   return status >= 400 ? Level::warning : Level::info;
 }
 
-// 12. One line.
+// 13. One line.
 void log(const Passage& passage, const Response& response, std::chrono::steady_clock::time_point start) {
   Process& process = passage.occasion.process;
   const auto database_time = process.database.take_time_spent();

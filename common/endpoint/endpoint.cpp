@@ -30,6 +30,7 @@ std::vector<http::InputField> Operation::fields() const {
 }
 
 std::string Endpoint::name() const {
+  if (name_) return name_;
   constexpr std::string_view kPrefix = "/api/v1";
   constexpr std::string_view kSuffix = ".json";
   std::string_view route = route_;

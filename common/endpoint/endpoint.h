@@ -58,6 +58,9 @@ class Endpoint {
  public:
   // `route` is a template: "/api/v1/admin/users/{id}/role".
   Endpoint(const char* route, std::initializer_list<Operation> operations) : route_(route), operations_(operations) {}
+  // For a route whose own name would be too long for a database account.
+  Endpoint(const char* route, const char* name, std::initializer_list<Operation> operations)
+      : route_(route), name_(name), operations_(operations) {}
 
   std::string_view route() const { return route_; }
   std::span<const Operation> operations() const { return operations_; }
@@ -76,6 +79,7 @@ class Endpoint {
 
  private:
   const char* route_;
+  const char* name_ = nullptr;
   std::vector<Operation> operations_;
 };
 

@@ -46,7 +46,8 @@ struct Limit {
   static constexpr Limit per_address(int requests, seconds period) { return {requests, period}; }
 };
 
-enum class Accepts { nothing, json, form };
+// `optional_json`: a request without a body is an empty object. `json_or_form`: whichever the content type says.
+enum class Accepts { nothing, json, optional_json, form, json_or_form };
 
 // An answer that is a document with a form of its own: a page, a key set.
 struct Document {
@@ -54,15 +55,22 @@ struct Document {
   const char* meaning = "";
 };
 
+enum class Count { one, many };
+
 struct Answer {
   int status = 0;
   const json::Shape* shape = nullptr;  // of a JSON object …
+  Count count = Count::one;            // many: an array of them
   Document document{};                 // … or what else it is
 
   constexpr Answer() = default;
-  constexpr Answer(int s, const json::Shape& of) : status(s), shape(&of) {}
+  constexpr Answer(int s, const json::Shape& of, Count c = Count::one) : status(s), shape(&of), count(c) {}
   constexpr Answer(int s, Document of) : status(s), document(of) {}
 };
+
+// When a request must prove that it comes from a page of ours: where a cookie is its credential, or always, where the
+// answer sets cookies (a login that another site makes for you is an attack too).
+enum class SameOrigin { where_cookie_is_credential, always };
 
 // Whether a success is worth a line in the log.
 enum class Noise { worth_a_line, boring };
@@ -77,6 +85,7 @@ struct Policy {
   List<Answer, 4> answers{};
   List<Event, 8> audits{};
   Power power = Power::verifies;
+  SameOrigin same_origin = SameOrigin::where_cookie_is_credential;
   seconds cacheable{0};  // by anybody; 0: no-store
   Noise noise = Noise::worth_a_line;
 };

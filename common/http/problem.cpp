@@ -21,6 +21,7 @@ constexpr Kind kKinds[] = {
     {Reason::unauthenticated, 401, "unauthenticated", "Authentication required"},
     {Reason::token_expired, 401, "token-expired", "Token expired"},
     {Reason::token_invalid, 401, "token-invalid", "Token invalid"},
+    {Reason::stale_login, 401, "stale-login", "Login too old"},
     {Reason::forbidden, 403, "forbidden", "Forbidden"},
     {Reason::insufficient_scope, 403, "insufficient-scope", "Insufficient scope"},
     {Reason::deactivated, 403, "deactivated", "Account deactivated"},
@@ -42,7 +43,7 @@ const Kind& kind_of(Reason reason) {
   return kKinds[std::size(kKinds) - 1];
 }
 
-// RFC 6750 section 3: no error attribute where no token was sent.
+// RFC 6750 section 3: no error attribute where no token was sent. RFC 9470 section 3: what a stale login wants.
 std::string challenge(const Refusal& refusal) {
   std::string value = "Bearer realm=\"gatehouse\"";
   if (refusal.reason == Reason::token_expired || refusal.reason == Reason::token_invalid) {
@@ -50,6 +51,7 @@ std::string challenge(const Refusal& refusal) {
     value += refusal.reason == Reason::token_expired ? "expired" : "invalid";
     value += '"';
   }
+  if (refusal.reason == Reason::stale_login) value += ", error=\"insufficient_user_authentication\"";
   if (refusal.reason == Reason::insufficient_scope) value += ", error=\"insufficient_scope\"";
   if (!refusal.scope.empty()) value += ", scope=\"" + refusal.scope + "\"";
   return value;

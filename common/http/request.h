@@ -31,6 +31,9 @@ struct Request {
   std::string_view remote_address;
 
   std::string_view authorization;
+  std::string_view cookie;
+  std::string_view fetch_site;  // Sec-Fetch-Site
+  std::string_view idempotency_key;
   std::string_view origin;
   std::string_view requested_method;  // of a CORS preflight
   std::string_view request_id;

@@ -25,6 +25,10 @@ struct Response {
   static Response json(int status, const json::ShapeOf<T>& shape, const T& object) {
     return {.status = status, .content_type = "application/json", .body = json::write_shape(shape, object)};
   }
+  template <class T>
+  static Response json_array(int status, const json::ShapeOf<T>& shape, const std::vector<T>& objects) {
+    return {.status = status, .content_type = "application/json", .body = json::write_shapes(shape, objects)};
+  }
   static Response document(const char* content_type, std::string body) {
     return {.status = 200, .content_type = content_type, .body = std::move(body)};
   }

@@ -101,14 +101,28 @@ struct ShapeOf : Shape {
 };
 
 template <class T>
-std::string write_shape(const ShapeOf<T>& shape, const T& object) {
-  Writer w;
+void write_object(Writer& w, const ShapeOf<T>& shape, const T& object) {
   w.begin_object();
   for (const Field& f : shape.fields()) {
     w.key(f.name);
     f.write(w, &object);
   }
   w.end_object();
+}
+
+template <class T>
+std::string write_shape(const ShapeOf<T>& shape, const T& object) {
+  Writer w;
+  write_object(w, shape, object);
+  return w.take();
+}
+
+template <class T>
+std::string write_shapes(const ShapeOf<T>& shape, const std::vector<T>& objects) {
+  Writer w;
+  w.begin_array();
+  for (const T& object : objects) write_object(w, shape, object);
+  w.end_array();
   return w.take();
 }
 

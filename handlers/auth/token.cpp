@@ -18,11 +18,6 @@ constexpr Policy kPolicy{
     .power = Power::mints,
 };
 
-// What is typed is not judged by the rules for new names and passwords: those change, accounts stay.
-constexpr TextRule kLogin{.least = 1, .most = 254, .meaning = "user name or email"};
-constexpr TextRule kPassword{.least = 1, .most = 1024, .meaning = "password"};
-constexpr TextRule kScope{.most = 1000,
-                          .meaning = "scopes wanted, apart by blanks; left out: all that the role allows"};
 constexpr TextRule kGrantType{
     .most = 20, .meaning = "password", .pattern = "^password$", .check = [](std::string_view v) -> std::string_view {
       return v == "password" ? "" : "must be password";
@@ -32,15 +27,15 @@ sessions::Login read(Input& in) {
   in.optional_text("grant_type", kGrantType);
   in.ignored("client_id", "sent by OAuth clients; there is one client here");
   in.ignored("client_secret", "sent by OAuth clients; there is one client here");
-  return {.username = in.text("username", kLogin),
-          .password = in.secret("password", kPassword),
-          .scope = in.optional_text("scope", kScope)};
+  return {.username = in.text("username", sessions::kLoginName),
+          .password = in.secret("password", sessions::kLoginPassword),
+          .scope = in.optional_text("scope", sessions::kLoginScope)};
 }
 
 Result<Response> token(Context& c, sessions::Login login) {
-  const auto pair = sessions::log_in(c, login);
-  if (!pair) return pair.refusal();
-  return Response::json(200, kTokenPair, *pair);
+  const auto started = sessions::log_in(c, login);
+  if (!started) return started.refusal();
+  return Response::json(200, kTokenPair, started->pair);
 }
 
 }  // namespace

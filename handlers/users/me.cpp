@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "auth/users/users.h"
+#include "auth/accounts/accounts.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/message.h"
+#include "endpoint/token_cookies.h"
 
 namespace gatehouse::handlers {
 namespace {
 
-constexpr Policy kPolicy{
+constexpr Policy kRead{
     .method = Method::Get,
     .promise = "Read one's own profile.",
     .access = Access::user().with_scopes({Scope::profile_read}),
@@ -13,10 +15,46 @@ constexpr Policy kPolicy{
     .answers = {{200, users::kUser}},
 };
 
+constexpr Policy kChange{
+    .method = Method::Put,
+    .promise = "Change one's own name or email. A new email takes a fresh login, and is not verified.",
+    .access = Access::user().with_scopes({Scope::profile_write}),
+    .limit = Limit::per_address(30, minutes(1)),
+    .accepts = Accepts::json,
+    .answers = {{200, users::kUser}},
+    .audits = {Event::profile_updated},
+};
+
+constexpr Policy kDelete{
+    .method = Method::Delete,
+    .promise = "Deactivate one's own account; every session ends, and the name is never free again.",
+    .access = Access::user().with_scopes({Scope::profile_write}).with_fresh_login(minutes(10)),
+    .limit = Limit::per_address(5, minutes(1)),
+    .answers = {{200, kMessage}},
+    .audits = {Event::account_deactivated},
+};
+
 // The bearer check has read the user already.
 Result<Response> read_profile(Context& c) { return Response::json(200, users::kUser, c.principal().user); }
 
+accounts::ProfileChange read(Input& in) {
+  return {.full_name = in.optional_text("full_name", users::kFullName),
+          .email = in.optional_text("email", users::kEmail)};
+}
+
+Result<Response> change_profile(Context& c, accounts::ProfileChange change) {
+  const auto user = accounts::change_profile(c, c.principal(), change);
+  if (!user) return user.refusal();
+  return Response::json(200, users::kUser, *user);
+}
+
+Result<Response> deactivate(Context& c) {
+  accounts::deactivate(c, c.principal());
+  return without_token_cookies(Response::json(200, kMessage, {"the account is deactivated"}), c.settings());
+}
+
 }  // namespace
 
-extern const Endpoint users_me{"/api/v1/users/me", {{kPolicy, read_profile}}};
+extern const Endpoint users_me{"/api/v1/users/me",
+                               {{kRead, read_profile}, {kChange, read, change_profile}, {kDelete, deactivate}}};
 }  // namespace gatehouse::handlers

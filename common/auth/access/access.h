@@ -28,10 +28,18 @@ class Access {
     return access;
   }
 
+  // The password was typed not longer ago than this: for what must not be done with a session left open.
+  constexpr Access with_fresh_login(minutes most) const {
+    Access access = *this;
+    access.fresh_login_ = most;
+    return access;
+  }
+
   constexpr Kind kind() const { return kind_; }
   constexpr const char* why() const { return why_; }
   constexpr ScopeSet scopes() const { return scopes_; }
   constexpr Role minimum_role() const { return minimum_role_; }
+  constexpr minutes fresh_login() const { return fresh_login_; }  // 0: any age
 
  private:
   constexpr Access(Kind kind, const char* why) : kind_(kind), why_(why) {}
@@ -40,9 +48,17 @@ class Access {
   const char* why_;
   ScopeSet scopes_;
   Role minimum_role_ = Role::user;
+  minutes fresh_login_{0};
 };
 
-// Of somebody known: role first, then scopes. The refusal names what is missing.
-Result<Done> authorise(const Access& access, Role role, ScopeSet scopes);
+// Somebody known, as far as their rights go.
+struct Standing {
+  Role role;
+  ScopeSet scopes;
+  milliseconds since_login;
+};
+
+// Role first, then scopes, then the login's age. The refusal names what is missing.
+Result<Done> authorise(const Access& access, const Standing& standing);
 
 }  // namespace gatehouse::access

@@ -24,7 +24,15 @@ constexpr Kind kKinds[] = {
     {Event::login_success, "login_success", Pace::floods},
     {Event::login_failure, "login_failure", Pace::floods},
     {Event::account_locked, "account_locked", Pace::floods},
+    {Event::account_deactivated, "account_deactivated", Pace::rare},
     {Event::user_registered, "user_registered", Pace::rare},
+    {Event::profile_updated, "profile_updated", Pace::rare},
+    {Event::password_changed, "password_changed", Pace::rare},
+    {Event::logout, "logout", Pace::rare},
+    {Event::session_revoked, "session_revoked", Pace::rare},
+    {Event::token_refresh, "token_refresh", Pace::rare},
+    {Event::token_revoked, "token_revoked", Pace::rare},
+    {Event::token_reuse_detected, "token_reuse_detected", Pace::floods},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

@@ -14,7 +14,20 @@ struct Occasion;
 
 namespace audit {
 
-enum class Event { login_success, login_failure, account_locked, user_registered };
+enum class Event {
+  login_success,
+  login_failure,
+  account_locked,
+  account_deactivated,
+  user_registered,
+  profile_updated,
+  password_changed,
+  logout,
+  session_revoked,
+  token_refresh,
+  token_revoked,
+  token_reuse_detected,
+};
 
 std::string_view name_of(Event event);
 

@@ -22,4 +22,24 @@ std::string key_set(const Occasion& occasion) {
   return w.take();
 }
 
+std::string server_metadata(const Occasion& occasion) {
+  const Settings& settings = occasion.settings();
+  json::Writer w;
+  w.begin_object();
+  w.key("issuer").string(settings.issuer);
+  w.key("jwks_uri").string(settings.public_url + "/.well-known/jwks.json");
+  w.key("response_types_supported").begin_array().end_array();
+  w.key("grant_types_supported").begin_array().end_array();
+  w.key("revocation_endpoint").string(settings.public_url + "/api/v1/auth/revoke");
+  w.key("access_token_signing_alg_values_supported").begin_array();
+  std::string_view last;
+  for (const PublicKey& key : occasion.process.keyring.published(occasion.database(), occasion.now)) {
+    const std::string_view name = crypto::name_of(key.key.algorithm());
+    if (name != last) w.string(name);
+    last = name;
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
 }  // namespace gatehouse::keys

@@ -21,6 +21,11 @@ std::string shared_kid(const Secret& secret) {
 
 std::string seal_context(std::string_view kid) { return "signing-key:" + std::string(kid); }
 
+std::string signing_kid(const std::vector<KeyState>& keys) {
+  const auto found = std::find_if(keys.begin(), keys.end(), [](const KeyState& key) { return key.signs; });
+  return found == keys.end() ? "" : found->kid;
+}
+
 }  // namespace
 
 Keyring::Keyring(const Settings& settings, Power power) : settings_(settings), power_(power) {
@@ -30,9 +35,8 @@ Keyring::Keyring(const Settings& settings, Power power) : settings_(settings), p
     const std::string kid = shared_kid(secret);
     public_.push_back({kid, Time{}, std::nullopt, crypto::VerifyingKey::from_hs256_secret(secret)});
     if (mints) signer_ = PrivateKey{kid, crypto::SigningKey::from_hs256_secret(secret)};
-  } else if (mints) {
-    master_key_ = crypto::parse_master_key(config::read_secret_file(settings_.master_key_file));
   }
+  if (mints) master_key_ = crypto::parse_master_key(config::read_secret_file(settings_.master_key_file));
 }
 
 Keyring::~Keyring() = default;
@@ -55,6 +59,14 @@ const PrivateKey& Keyring::signer(db::Database& database, Time now) {
 const std::vector<PublicKey>& Keyring::published(db::Database& database, Time now) {
   refresh(database, now);
   return public_;
+}
+
+std::string Keyring::seal(std::string_view context, std::string_view plain, Randomness& random) const {
+  return crypto::seal(master_key_, context, Secret(plain), random);
+}
+
+std::optional<Secret> Keyring::unseal(std::string_view context, std::string_view box) const {
+  return crypto::unseal(master_key_, context, box);
 }
 
 std::int64_t Keyring::generation(db::Database& database, Time now) {
@@ -129,8 +141,8 @@ std::string rotate(db::Database& database, const Settings& settings, Randomness&
   const std::string sealed = crypto::seal(master_key, seal_context(kid), key.private_der(), random);
   const std::string public_der = key.public_der();
 
-  const bool is_first = !database.query(kListKeys).next();
-  const Time signs_from = is_first ? now : now + settings.key_publish_period;
+  const bool is_only = signing_kid(list(database, now)).empty();
+  const Time signs_from = is_only ? now : now + settings.key_publish_period;
   // What signed before goes on until the new key signs, and its last token lives as long as any token may.
   const Time last_token_dead =
       signs_from + std::max<milliseconds>(settings.refresh_token_life, settings.access_token_life);
@@ -142,6 +154,36 @@ std::string rotate(db::Database& database, const Settings& settings, Randomness&
     return Done{};
   });
   return kid;
+}
+
+bool needs_rotation(db::Database& database, const Settings& settings, Time now) {
+  if (settings.algorithm == kSharedAlgorithm) return false;
+  const auto keys = list(database, now);
+  const auto newest = std::find_if(keys.rbegin(), keys.rend(), [&](const KeyState& key) { return !key.retires_at; });
+  return newest == keys.rend() || newest->algorithm != settings.algorithm;
+}
+
+Result<std::string> revoke(db::Database& database, const Settings& settings, Randomness& random, Time now,
+                           std::string_view kid) {
+  const auto keys = list(database, now);
+  const bool exists = std::any_of(keys.begin(), keys.end(), [&](const KeyState& key) { return key.kid == kid; });
+  if (!exists) return Refusal{Reason::not_found, "there is no such key"};
+  database.unit([&](db::Work& work) { return work.run(kRetireNow, {now, kid}); });
+  const bool another_signs = !signing_kid(list(database, now)).empty();
+  return another_signs ? std::string() : rotate(database, settings, random, now);
+}
+
+std::vector<KeyState> list(db::Database& database, Time now) {
+  std::vector<KeyState> keys;
+  for (db::Rows row = database.query(kListKeys); row.next();) {
+    keys.push_back({row.text(0), row.text(1), row.time(3), row.optional_time(4), false});
+  }
+  const auto may_sign = [&](const KeyState& key) {
+    return key.signs_from <= now && (!key.retires_at || now < *key.retires_at);
+  };
+  const auto newest = std::find_if(keys.rbegin(), keys.rend(), may_sign);
+  if (newest != keys.rend()) newest->signs = true;
+  return keys;
 }
 
 }  // namespace gatehouse::keys

@@ -44,6 +44,11 @@ class Keyring {
   const PrivateKey& signer(db::Database& database, Time now);
   // All that are not retired, for JWKS; HS256 has no public half and is not listed.
   const std::vector<PublicKey>& published(db::Database& database, Time now);
+  // Seals what this process must keep in the database and others must not read, such as a successor for an honest
+  // retry.
+  std::string seal(std::string_view context, std::string_view plain, Randomness& random) const;
+  std::optional<Secret> unseal(std::string_view context, std::string_view box) const;
+
   // Another number whenever the set of good keys is another: what was verified before must be verified again.
   std::int64_t generation(db::Database& database, Time now);
 
@@ -62,8 +67,25 @@ class Keyring {
   std::optional<Time> read_at_;
 };
 
-// A new key of settings.algorithm: signs after the publish period, or at once when it is the first. What signed before
+// A new key of settings.algorithm: signs after the publish period, or at once when no other signs. What signed before
 // retires when its last token is dead. Answers the new kid.
 std::string rotate(db::Database& database, const Settings& settings, Randomness& random, Time now);
+
+// No key yet, or the newest is of another algorithm than the configuration wants.
+bool needs_rotation(db::Database& database, const Settings& settings, Time now);
+
+// Ends a key now, and with it every token it signed. Answers the kid of the key that was made to sign in its place, or
+// "" where another one does.
+Result<std::string> revoke(db::Database& database, const Settings& settings, Randomness& random, Time now,
+                           std::string_view kid);
+
+struct KeyState {
+  std::string kid;
+  std::string algorithm;
+  Time signs_from;
+  std::optional<Time> retires_at;
+  bool signs;  // it is the newest of those that may
+};
+std::vector<KeyState> list(db::Database& database, Time now);
 
 }  // namespace gatehouse::keys

@@ -14,6 +14,9 @@ const db::Statement kReadSecret(db::Kind::read, "keys.read_secret",
 const db::Statement kRetireOthers(db::Kind::operation, "keys.retire_others",
                                   "UPDATE gh_signing_keys SET retires_at = ? WHERE retires_at IS NULL AND kid <> ?");
 
+const db::Statement kRetireNow(db::Kind::operation, "keys.retire_now",
+                               "UPDATE gh_signing_keys SET retires_at = ? WHERE kid = ?");
+
 const db::Statement kInsertKey(
     db::Kind::operation, "keys.insert",
     "INSERT INTO gh_signing_keys (kid, algorithm, public_key, created_at, signs_from, retires_at)"

@@ -8,6 +8,7 @@ namespace gatehouse::keys {
 extern const db::Statement kListKeys;
 extern const db::Statement kReadSecret;
 extern const db::Statement kRetireOthers;
+extern const db::Statement kRetireNow;
 extern const db::Statement kInsertKey;
 extern const db::Statement kInsertSecret;
 

@@ -34,9 +34,23 @@ Result<Principal> authenticate_bearer(const Occasion& occasion, std::string_view
                                .created_at = row.time(11),
                                .updated_at = row.time(12)},
                       .session = claims->session,
-                      .scopes = claims->scopes.within(access::grantable(*role))};
+                      .scopes = claims->scopes.within(access::grantable(*role)),
+                      .authenticated_at = row.time(13),
+                      .last_used_at = row.time(14)};
   if (!principal.user.is_active) return Refusal{Reason::deactivated, "this account is deactivated"};
   return principal;
+}
+
+access::Standing standing(const Occasion& occasion, const Principal& principal) {
+  return {.role = principal.user.role,
+          .scopes = principal.scopes,
+          .since_login = occasion.now - principal.authenticated_at};
+}
+
+void touch(const Occasion& occasion, const Principal& principal) {
+  const Time stale = occasion.now - minutes(1);
+  if (principal.last_used_at >= stale) return;
+  occasion.database().unit([&](db::Work& work) { return work.run(kTouch, {occasion.now, principal.session, stale}); });
 }
 
 }  // namespace gatehouse::sessions

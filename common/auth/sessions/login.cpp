@@ -36,11 +36,11 @@ void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) 
   for (db::Rows row = work.query(kOldestBeyond, {user, occasion.now, most}); row.next();) {
     surplus.push_back(row.text(0));
   }
-  for (const std::string& id : surplus) work.run(kEndSession, {occasion.now, "too_many", id});
+  for (const std::string& id : surplus) work.run(kEnd, {occasion.now, "too_many", id});
 }
 
 // nullopt: between the check and the unit the stored hash became another.
-std::optional<Result<TokenPair>> try_once(const Occasion& occasion, const Login& login) {
+std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& login) {
   const auto account = users::find_credentials(occasion, login.username);
   const auto user = account ? std::optional(account->id) : std::nullopt;
   const auto subject =
@@ -66,32 +66,34 @@ std::optional<Result<TokenPair>> try_once(const Occasion& occasion, const Login&
                         .refresh_id = TokenId::draw(occasion.random()),
                         .expires_at = occasion.now + settings.refresh_token_life,
                         .ends_at = occasion.now + settings.session_life};
-  const TokenPair pair{
-      .access_token = tokens::mint_access(occasion, session.grant, TokenId::draw(occasion.random())),
-      .refresh_token = tokens::mint_refresh(occasion, session.grant, session.refresh_id, session.expires_at),
-      .token_type = "bearer",
-      .expires_in = seconds(settings.access_token_life).count(),
-      .scope = session.grant.scopes.text()};
+  const Started started{
+      .pair = {.access_token = tokens::mint_access(occasion, session.grant, TokenId::draw(occasion.random())),
+               .refresh_token = tokens::mint_refresh(occasion, session.grant, session.refresh_id, session.expires_at),
+               .token_type = "bearer",
+               .expires_in = seconds(settings.access_token_life).count(),
+               .scope = session.grant.scopes.text()},
+      .username = account->username};
 
-  return occasion.database().unit([&](db::Work& work) -> std::optional<Result<TokenPair>> {
+  return occasion.database().unit([&](db::Work& work) -> std::optional<Result<Started>> {
     if (!users::hold_password(work, *account)) {
       // Changed or upgraded by somebody else; or upgraded by an earlier run of this unit, its answer lost.
       const bool done_before = work.query(kIsLive, {session.grant.session, account->id, occasion.now}).next();
-      if (done_before) return pair;
+      if (done_before) return started;
       return std::nullopt;
     }
-    if (!insert_session(work, occasion, session)) return pair;
+    if (!insert_session(work, occasion, session)) return started;
     end_oldest_sessions(work, occasion, account->id);
     throttle::welcome(work, occasion, subject);
+    work.run(kNoteLogin, {occasion.now, account->id, occasion.now - minutes(1)});
     if (verdict->better_hash) users::upgrade_password_hash(work, *account, *verdict->better_hash);
     audit::record(work, occasion, audit::Event::login_success, {.user = account->id, .session = session.grant.session});
-    return pair;
+    return started;
   });
 }
 
 }  // namespace
 
-Result<TokenPair> log_in(const Occasion& occasion, const Login& login) {
+Result<Started> log_in(const Occasion& occasion, const Login& login) {
   // Judged anew where the hash changed meanwhile: of many right logins at once one upgrades it, and all must pass.
   for (int tries = 0; tries < 3; ++tries) {
     if (auto outcome = try_once(occasion, login)) return std::move(*outcome);

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "auth/access/scopes.h"
+#include "auth/access/access.h"
 #include "auth/process.h"
 #include "auth/users/users.h"
 #include "base/result.h"
@@ -16,7 +16,7 @@ namespace gatehouse::sessions {
 // RFC 6749 section 5.1.
 struct TokenPair {
   std::string access_token;
-  std::string refresh_token;
+  std::optional<std::string> refresh_token;  // none where it travels in a cookie
   std::string token_type;
   std::int64_t expires_in = 0;
   std::string scope;
@@ -37,18 +37,36 @@ struct Login {
   std::optional<std::string> scope;
 };
 
+// What is typed at a login is not judged by the rules for new names and passwords: those change, accounts stay.
+inline constexpr TextRule kLoginName{.least = 1, .most = 254, .meaning = "user name or email"};
+inline constexpr TextRule kLoginPassword{.least = 1, .most = 1024, .meaning = "password"};
+inline constexpr TextRule kLoginScope{.most = 1000,
+                                      .meaning = "scopes wanted, apart by blanks; left out: all that the role allows"};
+
+struct Started {
+  TokenPair pair;
+  std::string username;
+};
+
 // Starts a session. Unknown, wrong, locked, disabled: the same answer after the same work, and the failure is on record
 // whatever becomes of the request.
-Result<TokenPair> log_in(const Occasion& occasion, const Login& login);
+Result<Started> log_in(const Occasion& occasion, const Login& login);
 
 // Whom a credential stands for, as of this request.
 struct Principal {
   users::User user;
   SessionId session;
   access::ScopeSet scopes;  // of the token, cut to what the user's present role allows
+  Time authenticated_at;
+  Time last_used_at;
 };
+
+access::Standing standing(const Occasion& occasion, const Principal& principal);
 
 // The signature, then one query: the session lives, the token is not revoked, the user is there and active.
 Result<Principal> authenticate_bearer(const Occasion& occasion, std::string_view token);
+
+// Notes that the session is in use; writes at most once a minute.
+void touch(const Occasion& occasion, const Principal& principal);
 
 }  // namespace gatehouse::sessions

@@ -17,14 +17,60 @@ const db::Statement kIsLive(
     db::Kind::read, "sessions.is_live",
     "SELECT 1 FROM gh_sessions WHERE id = ? AND user_id = ? AND ended_at IS NULL AND ends_at > ?");
 
-const db::Statement kEndSession(db::Kind::write, "sessions.end",
-                                "UPDATE gh_sessions SET ended_at = ?, ended_why = ? WHERE id = ? AND ended_at IS NULL");
+// Many sessions of one user may begin in one minute: the user's row is not made hot by it.
+const db::Statement kNoteLogin(db::Kind::counter, "sessions.note_login",
+                               "UPDATE gh_users SET last_login_at = ? WHERE id = ?"
+                               " AND (last_login_at IS NULL OR last_login_at < ?)");
 
 const db::Statement kBearer(
     db::Kind::read, "sessions.bearer",
     "SELECT s.user_id, s.ends_at, s.expires_at, s.ended_at,"
     " (SELECT 1 FROM gh_revoked_tokens r WHERE r.jti = ?),"
-    " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at"
+    " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at,"
+    " s.authenticated_at, s.last_used_at"
     " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
+
+const db::Statement kTouch(db::Kind::counter, "sessions.touch",
+                           "UPDATE gh_sessions SET last_used_at = ? WHERE id = ? AND last_used_at < ?");
+
+const db::Statement kForRefresh(
+    db::Kind::read, "sessions.for_refresh",
+    "SELECT s.user_id, s.refresh_jti, s.previous_jti, s.successor, s.retry_key_hash, s.rotated_at, s.scopes,"
+    " s.authenticated_at, s.expires_at, s.ends_at, s.ended_at, u.username, u.role, u.is_active"
+    " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
+
+// The one statement that decides who may use a refresh token.
+const db::Statement kRotate(
+    db::Kind::write, "sessions.rotate",
+    "UPDATE gh_sessions SET refresh_jti = ?, previous_jti = ?, successor = ?, retry_key_hash = ?, rotated_at = ?,"
+    " last_used_at = ?, expires_at = ? WHERE id = ? AND refresh_jti = ? AND ended_at IS NULL");
+
+// What ends takes its sealed successor with it.
+const db::Statement kEnd(db::Kind::write, "sessions.end",
+                         "UPDATE gh_sessions SET ended_at = ?, ended_why = ?, successor = NULL"
+                         " WHERE id = ? AND ended_at IS NULL");
+
+const db::Statement kEndOwn(db::Kind::write, "sessions.end_own",
+                            "UPDATE gh_sessions SET ended_at = ?, ended_why = ?, successor = NULL"
+                            " WHERE id = ? AND user_id = ? AND ended_at IS NULL AND expires_at > ? AND ends_at > ?");
+
+const db::Statement kWasEnded(db::Kind::read, "sessions.was_ended",
+                              "SELECT 1 FROM gh_sessions WHERE id = ? AND user_id = ? AND ended_at = ?");
+
+const db::Statement kEndOthers(db::Kind::write, "sessions.end_others",
+                               "UPDATE gh_sessions SET ended_at = ?, ended_why = ?, successor = NULL"
+                               " WHERE user_id = ? AND id <> ? AND ended_at IS NULL");
+
+const db::Statement kEndAll(db::Kind::write, "sessions.end_all",
+                            "UPDATE gh_sessions SET ended_at = ?, ended_why = ?, successor = NULL"
+                            " WHERE user_id = ? AND ended_at IS NULL");
+
+const db::Statement kRevokeToken(db::Kind::write, "sessions.revoke_token",
+                                 "INSERT INTO gh_revoked_tokens (jti, expires_at) VALUES (?, ?)");
+
+const db::Statement kListLive(db::Kind::read, "sessions.list_live",
+                              "SELECT id, created_at, last_used_at, address, user_agent, scopes FROM gh_sessions"
+                              " WHERE user_id = ? AND ended_at IS NULL AND expires_at > ? AND ends_at > ? ORDER BY "
+                              "created_at DESC, id LIMIT 1000");
 
 }  // namespace gatehouse::sessions

@@ -7,8 +7,21 @@ namespace gatehouse::sessions {
 
 extern const db::Statement kInsertSession;
 extern const db::Statement kOldestBeyond;
-extern const db::Statement kIsLive;
-extern const db::Statement kEndSession;
+extern const db::Statement kNoteLogin;
 extern const db::Statement kBearer;
+extern const db::Statement kTouch;
+
+extern const db::Statement kForRefresh;
+extern const db::Statement kRotate;
+
+extern const db::Statement kEnd;
+extern const db::Statement kEndOwn;
+extern const db::Statement kWasEnded;
+extern const db::Statement kEndOthers;
+extern const db::Statement kEndAll;
+extern const db::Statement kIsLive;
+extern const db::Statement kRevokeToken;
+
+extern const db::Statement kListLive;
 
 }  // namespace gatehouse::sessions

@@ -53,17 +53,37 @@ std::optional<UserId> user_claim(const json::Value& claims) {
   return UserId{*sub};
 }
 
-Result<AccessClaims> verify_anew(const Occasion& occasion, std::string_view token) {
-  const auto jwt = parse_jwt(token);
+// The kinds of token, each with the audience it is for. Everything that tells them apart is here.
+struct Kind {
+  std::string_view type;
+  const std::string& audience;
+};
+
+Kind access_kind(const Occasion& occasion) { return {kAccessType, occasion.settings().audience}; }
+Kind refresh_kind(const Occasion& occasion) { return {kRefreshType, occasion.settings().issuer}; }
+
+// What every token of ours says, once it is known to be one of this kind.
+struct Claims {
+  json::Value all;
+  UserId user;
+  SessionId session;
+  TokenId id;
+  Time expires_at;
+};
+
+enum class Expired { refused, accepted };
+
+// One verifier for all kinds: signed by us does not make it a token of this kind, for this audience, of this time.
+Result<Claims> verify(const Occasion& occasion, std::string_view token, const Kind& kind,
+                      Expired expired = Expired::refused) {
+  auto jwt = parse_jwt(token);
   if (!jwt) return not_good();
   const crypto::VerifyingKey* key = occasion.process.keyring.find(occasion.database(), jwt->kid(), occasion.now);
   if (!key || !is_signed_by(*jwt, *key)) return not_good();
-
-  // Signed by us. That does not make it a token of this kind, for this audience, of this time.
   const json::Value& claims = jwt->claims;
-  if (jwt->header.string_of("typ") != kAccessType) return not_good();
+  if (jwt->header.string_of("typ") != kind.type) return not_good();
   if (claims.string_of("iss") != occasion.settings().issuer) return not_good();
-  if (!names_audience(claims, occasion.settings().audience)) return not_good();
+  if (!names_audience(claims, kind.audience)) return not_good();
   const auto user = user_claim(claims);
   const auto session = SessionId::from_text(claims.string_of("sid"));
   const auto id = TokenId::from_text(claims.string_of("jti"));
@@ -71,8 +91,8 @@ Result<AccessClaims> verify_anew(const Occasion& occasion, std::string_view toke
   const auto expires_at = time_claim(claims, "exp");
   if (!user || !session || !id || !not_before || !expires_at) return not_good();
   if (occasion.now + kClockSkew < *not_before) return not_good();
-  if (occasion.now >= *expires_at) return too_old();
-  return AccessClaims{*user, *session, *id, access::ScopeSet::parse(claims.string_of("scope")), *expires_at};
+  if (occasion.now >= *expires_at && expired == Expired::refused) return too_old();
+  return Claims{std::move(jwt->claims), *user, *session, *id, *expires_at};
 }
 
 }  // namespace
@@ -108,9 +128,28 @@ Result<AccessClaims> verify_access(const Occasion& occasion, std::string_view to
   // Asked first: it reads the keys again where that is due, and a changed key makes the cache forget.
   const std::int64_t generation = process.keyring.generation(occasion.database(), occasion.now);
   if (const AccessClaims* known = process.verified.find(digest, generation, occasion.now)) return *known;
-  auto claims = verify_anew(occasion, token);
-  if (claims) process.verified.remember(digest, generation, *claims);
-  return claims;
+  const auto claims = verify(occasion, token, access_kind(occasion));
+  if (!claims) return claims.refusal();
+  const AccessClaims good{claims->user, claims->session, claims->id,
+                          access::ScopeSet::parse(claims->all.string_of("scope")), claims->expires_at};
+  process.verified.remember(digest, generation, good);
+  return good;
+}
+
+Result<RefreshClaims> verify_refresh(const Occasion& occasion, std::string_view token) {
+  const auto claims = verify(occasion, token, refresh_kind(occasion));
+  if (!claims) return claims.refusal();
+  return RefreshClaims{claims->user, claims->session, claims->id};
+}
+
+std::optional<SessionId> session_of_refresh(const Occasion& occasion, std::string_view token) {
+  const auto claims = verify(occasion, token, refresh_kind(occasion), Expired::accepted);
+  return claims ? std::optional(claims->session) : std::nullopt;
+}
+
+std::optional<SessionId> session_of_access(const Occasion& occasion, std::string_view token) {
+  const auto claims = verify(occasion, token, access_kind(occasion), Expired::accepted);
+  return claims ? std::optional(claims->session) : std::nullopt;
 }
 
 }  // namespace gatehouse::tokens

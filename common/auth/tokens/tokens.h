@@ -27,6 +27,18 @@ std::string mint_access(const Occasion& occasion, const Grant& grant, const Toke
 // JWT with `typ: rt+jwt`; the session row says whether it is still the one.
 std::string mint_refresh(const Occasion& occasion, const Grant& grant, const TokenId& id, Time expires_at);
 
+struct RefreshClaims {
+  UserId user;
+  SessionId session;
+  TokenId id;
+};
+// Signature, kind, issuer, audience and dates; whether it is the current one is for the session's row to say.
+Result<RefreshClaims> verify_refresh(const Occasion& occasion, std::string_view token);
+
+// The session that a token of ours names, also when the token has expired; nullopt for anything else.
+std::optional<SessionId> session_of_access(const Occasion& occasion, std::string_view token);
+std::optional<SessionId> session_of_refresh(const Occasion& occasion, std::string_view token);
+
 // Signature (or the memory of it), kind, issuer, audience and dates; whether the session lives is the caller's query.
 Result<AccessClaims> verify_access(const Occasion& occasion, std::string_view token);
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "db/statement.h"
+
+namespace gatehouse::sweep {
+
+extern const db::Statement kSessions;
+extern const db::Statement kRevokedTokens;
+extern const db::Statement kThrottle;
+extern const db::Statement kKnownAddresses;
+extern const db::Statement kAuditCounts;
+extern const db::Statement kKeySecrets;
+
+}  // namespace gatehouse::sweep

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "endpoint/context.h"
+
+#include "endpoint/same_origin.h"
+
+namespace gatehouse {
+
+std::optional<std::string_view> Context::cookie(http::CookieKind kind) const {
+  return http::find_cookie(request_.cookie, kind, http::scheme_of(settings().public_url));
+}
+
+Result<std::optional<std::string_view>> Context::credential_cookie(http::CookieKind kind) const {
+  const auto value = cookie(kind);
+  if (!value) return std::optional<std::string_view>();
+  const auto ours = check_same_origin(settings(), request_);
+  if (!ours) return ours.refusal();
+  return value;
+}
+
+}  // namespace gatehouse

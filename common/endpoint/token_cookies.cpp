@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "endpoint/token_cookies.h"
+
+#include "http/cookie.h"
+
+namespace gatehouse {
+
+using http::CookieKind;
+
+http::Response with_token_cookies(http::Response response, const Settings& settings, const sessions::TokenPair& pair) {
+  const auto scheme = http::scheme_of(settings.public_url);
+  return std::move(response)
+      .with("Set-Cookie",
+            http::set_cookie(CookieKind::access_token, scheme, pair.access_token, settings.access_token_life))
+      .with("Set-Cookie", http::set_cookie(CookieKind::refresh_token, scheme, pair.refresh_token.value_or(""),
+                                           settings.refresh_token_life));
+}
+
+http::Response without_token_cookies(http::Response response, const Settings& settings) {
+  const auto scheme = http::scheme_of(settings.public_url);
+  return std::move(response)
+      .with("Set-Cookie", http::clear_cookie(CookieKind::access_token, scheme))
+      .with("Set-Cookie", http::clear_cookie(CookieKind::refresh_token, scheme));
+}
+
+}  // namespace gatehouse

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/accounts/accounts.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/message.h"
+#include "endpoint/token_cookies.h"
+
+namespace gatehouse::handlers {
+namespace {
+
+constexpr Policy kPolicy{
+    .method = Method::Post,
+    .promise = "Change one's own password; every session ends, this one too.",
+    .access = Access::user().with_scopes({Scope::profile_write}),
+    .limit = Limit::per_address(5, minutes(1)),
+    .accepts = Accepts::json,
+    .answers = {{200, kMessage}},
+    .audits = {Event::password_changed, Event::login_failure, Event::account_locked},
+};
+
+accounts::PasswordChange read(Input& in) {
+  return {.current = in.secret("current_password", sessions::kLoginPassword),
+          .fresh = in.secret("new_password", users::kNewPassword)};
+}
+
+Result<Response> change_password(Context& c, accounts::PasswordChange change) {
+  const auto done = accounts::change_password(c, c.principal(), change);
+  if (!done) return done.refusal();
+  return without_token_cookies(Response::json(200, kMessage, {"password changed; log in again"}), c.settings());
+}
+
+}  // namespace
+
+extern const Endpoint auth_change_password{"/api/v1/auth/change-password", {{kPolicy, read, change_password}}};
+}  // namespace gatehouse::handlers

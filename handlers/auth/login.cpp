@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/sessions/sessions.h"
+#include "endpoint/endpoint.h"
+#include "endpoint/token_cookies.h"
+
+namespace gatehouse::handlers {
+namespace {
+
+struct Welcome {
+  std::string detail;
+  std::string username;
+};
+
+constexpr json::ShapeOf<Welcome> kWelcome{"Welcome", json::field<&Welcome::detail>("detail"),
+                                          json::field<&Welcome::username>("username")};
+
+constexpr Policy kPolicy{
+    .method = Method::Post,
+    .promise = "Log in from a browser: the tokens travel in HttpOnly cookies.",
+    .access = Access::anonymous("the password in the body is the credential"),
+    .limit = Limit::per_address(5, minutes(1)),
+    .accepts = Accepts::json_or_form,
+    .answers = {{200, kWelcome}},
+    .audits = {Event::login_success, Event::login_failure, Event::account_locked},
+    .power = Power::mints,
+    .same_origin = SameOrigin::always,
+};
+
+sessions::Login read(Input& in) {
+  return {.username = in.text("username", sessions::kLoginName),
+          .password = in.secret("password", sessions::kLoginPassword),
+          .scope = in.optional_text("scope", sessions::kLoginScope)};
+}
+
+Result<Response> log_in(Context& c, sessions::Login login) {
+  const auto started = sessions::log_in(c, login);
+  if (!started) return started.refusal();
+  return with_token_cookies(Response::json(200, kWelcome, {"logged in", started->username}), c.settings(),
+                            started->pair);
+}
+
+}  // namespace
+
+extern const Endpoint auth_login{"/api/v1/auth/login", {{kPolicy, read, log_in}}};
+}  // namespace gatehouse::handlers
