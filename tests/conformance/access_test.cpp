@@ -5,20 +5,19 @@ namespace gatehouse::test {
 namespace {
 
 TEST_P(Conformance, WithoutACredentialWhoeverNeedsOneIsRefused) {
-  for (const Operation& operation : endpoint().operations()) {
-    if (operation.policy().access.kind() == Access::Kind::anonymous) continue;
-    const Answer answer = expect_refusal(401, call_with(operation, good_fields(operation)));
+  for (const Way& way : ways()) {
+    if (way.operation.policy().access.kind() == Access::Kind::anonymous) continue;
+    const Answer answer = expect_refusal(401, call_with(way, good_fields(way)));
     EXPECT_EQ(answer.header("WWW-Authenticate"), "Bearer realm=\"gatehouse\"");
   }
 }
 
 TEST_P(Conformance, AGarbageCredentialIsRefusedWhereOneIsReadAndIgnoredElsewhere) {
-  for (const Operation& operation : endpoint().operations()) {
+  for (const Way& way : ways()) {
     for (const char* garbage : {"Bearer x", "Bearer a.b.c", "Basic YTpi", "Bearer", "\xff", "Digest x", ","}) {
-      const Call call = call_with(operation, good_fields(operation)).with("Authorization", garbage);
-      if (operation.policy().access.kind() == Access::Kind::anonymous) {
+      const Call call = call_with(way, good_fields(way)).with("Authorization", garbage);
+      if (way.operation.policy().access.kind() == Access::Kind::anonymous) {
         EXPECT_LT(send(GetParam(), call).status, 400) << garbage;
-        sql("DELETE FROM gh_users WHERE username = 'new-person'");
       } else {
         expect_refusal(401, call, garbage);
       }
@@ -27,11 +26,11 @@ TEST_P(Conformance, AGarbageCredentialIsRefusedWhereOneIsReadAndIgnoredElsewhere
 }
 
 TEST_P(Conformance, ATokenWithoutTheScopeIsRefused) {
-  for (const Operation& operation : endpoint().operations()) {
-    const access::ScopeSet wanted = operation.policy().access.scopes();
+  for (const Way& way : ways()) {
+    const access::ScopeSet wanted = way.operation.policy().access.scopes();
     if (wanted.empty()) continue;
     const std::string others = access::ScopeSet::all().without(wanted).text();
-    const Call call = call_with(operation, good_fields(operation)).bearing(access_token("ann", {{"scope", others}}));
+    const Call call = call_with(way, good_fields(way)).bearing(access_token("ann", {{"scope", others}}));
     const Answer answer = expect_refusal(403, call, others);
     EXPECT_EQ(answer.header("WWW-Authenticate"),
               "Bearer realm=\"gatehouse\", error=\"insufficient_scope\", scope=\"" + wanted.text() + "\"");
@@ -39,10 +38,10 @@ TEST_P(Conformance, ATokenWithoutTheScopeIsRefused) {
 }
 
 TEST_P(Conformance, ALowerRoleIsRefused) {
-  for (const Operation& operation : endpoint().operations()) {
-    const Access& access = operation.policy().access;
+  for (const Way& way : ways()) {
+    const Access& access = way.operation.policy().access;
     if (access.kind() == Access::Kind::anonymous || access.minimum_role() == Role::user) continue;
-    const Call call = good_call(operation);
+    const Call call = good_call(way);
     sql("UPDATE gh_users SET role = 'user'");
     expect_refusal(403, call);
     sql("UPDATE gh_users SET role = 'super_admin'");
@@ -50,9 +49,9 @@ TEST_P(Conformance, ALowerRoleIsRefused) {
 }
 
 TEST_P(Conformance, ADeactivatedUserIsRefusedEverywhere) {
-  for (const Operation& operation : endpoint().operations()) {
-    if (operation.policy().access.kind() == Access::Kind::anonymous) continue;
-    const Call call = good_call(operation);
+  for (const Way& way : ways()) {
+    if (way.operation.policy().access.kind() == Access::Kind::anonymous) continue;
+    const Call call = good_call(way);
     sql("UPDATE gh_users SET is_active = 0");
     expect_refusal(403, call);
     sql("UPDATE gh_users SET is_active = 1");
@@ -60,11 +59,50 @@ TEST_P(Conformance, ADeactivatedUserIsRefusedEverywhere) {
 }
 
 TEST_P(Conformance, AnEndedSessionIsRefusedEverywhere) {
-  for (const Operation& operation : endpoint().operations()) {
-    if (operation.policy().access.kind() == Access::Kind::anonymous) continue;
-    const Call call = good_call(operation);
+  for (const Way& way : ways()) {
+    if (way.operation.policy().access.kind() == Access::Kind::anonymous) continue;
+    const Call call = good_call(way);
     sql("UPDATE gh_sessions SET ended_at = 1, ended_why = 'logout'");
     expect_refusal(401, call);
+  }
+}
+
+TEST_P(Conformance, ACookieIsAsGoodAsABearerTokenAndForOurOwnPagesOnly) {
+  for (const Way& way : ways()) {
+    const Policy& policy = way.operation.policy();
+    if (policy.access.kind() == Access::Kind::anonymous) continue;
+    const auto with_cookie = [&] {
+      const Call call = call_with(way, good_fields(way));
+      return Call(call).with("Cookie", "__Host-access_token=" + login().text("access_token"));
+    };
+    EXPECT_LT(call(with_cookie().with("Origin", kOurOrigin).with("Sec-Fetch-Site", "same-origin")).status, 400);
+    if (policy.method == http::Method::Get) {
+      EXPECT_LT(call(with_cookie()).status, 400) << "what only reads may be followed from anywhere";
+      continue;
+    }
+    expect_refusal(403, with_cookie().with("Origin", "https://evil.example"), "another origin");
+    expect_refusal(403, with_cookie().with("Origin", "null"), "an origin that hides");
+    expect_refusal(403, with_cookie().with("Sec-Fetch-Site", "cross-site"), "another site");
+    expect_refusal(403, with_cookie().with("Sec-Fetch-Site", "same-site"), "a neighbour");
+    expect_refusal(403, with_cookie().with("Origin", kOurOrigin).with("Sec-Fetch-Site", "same-site"), "a liar");
+    if (way.body != Body::json) expect_refusal(403, with_cookie(), "neither header: any page can send this");
+  }
+}
+
+TEST_P(Conformance, WhatSetsCookiesForAnybodyIsForOurOwnPagesOnly) {
+  for (const Way& way : ways()) {
+    if (way.operation.policy().same_origin != SameOrigin::always) continue;
+    const auto bare = [&] {
+      Call call = good_call(way);
+      call.variables.clear();
+      return call;
+    };
+    expect_refusal(403, bare().with("Origin", "https://evil.example"), "another origin");
+    expect_refusal(403, bare().with("Sec-Fetch-Site", "same-site"), "a neighbour");
+    if (way.body == Body::form) expect_refusal(403, bare(), "neither header: any page can send a form");
+    if (way.body == Body::json) {
+      EXPECT_LT(call(bare()).status, 400) << "no page of another site can send JSON";
+    }
   }
 }
 

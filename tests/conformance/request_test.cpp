@@ -8,31 +8,35 @@ namespace gatehouse::test {
 namespace {
 
 TEST_P(Conformance, AnswersAGoodCallAsPromised) {
-  for (const Operation& operation : endpoint().operations()) {
-    const Answer answer = call(good_call(operation));
+  for (const Way& way : ways()) {
+    const Answer answer = call(good_call(way));
     EXPECT_LT(answer.status, 400) << answer.body;
   }
 }
 
 TEST_P(Conformance, AFinalSlashMakesNoDifference) {
   if (endpoint().route() == "/") return;
-  for (const Operation& operation : endpoint().operations()) {
-    const Answer answer = call(good_call(operation).at(std::string(endpoint().route()) + "/"));
+  for (const Way& way : ways()) {
+    Call good = good_call(way);
+    good.uri += '/';
+    const Answer answer = call(std::move(good));
     EXPECT_LT(answer.status, 400) << answer.body;
   }
 }
 
 TEST_P(Conformance, AQueryThatNobodyReadsMakesNoDifference) {
-  for (const Operation& operation : endpoint().operations()) {
-    const Answer answer = call(good_call(operation).at(std::string(endpoint().route()) + "?--describe&x=%zz"));
+  for (const Way& way : ways()) {
+    Call good = good_call(way);
+    good.uri += "?--describe&x=%zz";
+    const Answer answer = call(std::move(good));
     EXPECT_LT(answer.status, 400) << answer.body;
   }
 }
 
 TEST_P(Conformance, HeadIsGetWithoutItsBody) {
-  for (const Operation& operation : endpoint().operations()) {
-    if (operation.policy().method != http::Method::Get) continue;
-    const Call good = good_call(operation).with("X-Request-ID", "same");
+  for (const Way& way : ways()) {
+    if (way.operation.policy().method != http::Method::Get) continue;
+    const Call good = good_call(way).with("X-Request-ID", "same");
     const Answer get = call(good);
     const Answer head = call(Call(good).by("HEAD"));
     EXPECT_EQ(head.status, get.status);
@@ -84,8 +88,11 @@ TEST_P(Conformance, NoOtherOriginIsAllowed) {
       }
     };
     check(call(Call{}.by("OPTIONS").with("Origin", origin).with("Access-Control-Request-Method", "POST")));
-    for (const Operation& operation : endpoint().operations())
-      check(call(call_with(operation, {}).with("Origin", origin)));
+    for (const Way& way : ways()) {
+      Call other = call_with(way, {});
+      std::erase_if(other.variables, [](const std::string& variable) { return variable.starts_with("HTTP_ORIGIN="); });
+      check(call(std::move(other).with("Origin", origin)));
+    }
   }
 }
 
@@ -106,7 +113,7 @@ TEST_P(Conformance, UnderDevelopmentTheUsualLocalOriginsAreAllowed) {
 }
 
 TEST_P(Conformance, AnyOtherPathIs404) {
-  const std::string route(endpoint().route());
+  const std::string route = path();
   std::string upper = route;
   for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   std::vector<std::string> paths{"/nowhere",
@@ -114,9 +121,6 @@ TEST_P(Conformance, AnyOtherPathIs404) {
                                  route + "//",
                                  "/" + route,
                                  "/x" + route,
-                                 route + "%2f",
-                                 route + ";a=b",
-                                 route + "%00",
                                  route + "\xff",
                                  route + "/.",
                                  route + "/..",
@@ -124,8 +128,12 @@ TEST_P(Conformance, AnyOtherPathIs404) {
                                  "*",
                                  "x"};
   if (upper != route) paths.push_back(upper);
+  // In a parameter these are another value, which the reader judges.
+  if (!endpoint().route().ends_with('}')) {
+    for (const char* more : {"%2f", ";a=b", "%00"}) paths.push_back(route + more);
+    if (route.size() > 2) paths.push_back(route.substr(0, route.size() - 1));
+  }
   if (route.size() > 2) {
-    paths.push_back(route.substr(0, route.size() - 1));
     paths.push_back("/%" + to_hex(route.substr(1, 1)) + route.substr(2));
   }
   for (const std::string& path : paths) {
@@ -165,8 +173,8 @@ TEST_P(Conformance, AContentLengthThatIsNoneIs400) {
 }
 
 TEST_P(Conformance, AMegabyteOfBodyIs413) {
-  for (const Operation& operation : endpoint().operations()) {
-    Call call = good_call(operation);
+  for (const Way& way : ways()) {
+    Call call = good_call(way);
     call.body = std::string(1024 * 1024, ' ');
     expect_refusal(413, call);
     call.body = std::string(64 * 1024 + 1, ' ');
@@ -193,8 +201,8 @@ TEST_P(Conformance, AGoodRequestIdIsKeptAndABadOneReplaced) {
 
 TEST_P(Conformance, ADatabaseThatIsAwayIs503OrMakesNoDifference) {
   const bool needs_it = !golden_statements(GetParam()).empty();
-  for (const Operation& operation : endpoint().operations()) {
-    const Call good = good_call(operation);
+  for (const Way& way : ways()) {
+    const Call good = good_call(way);
     set("DATABASE_URL", "mysql://nobody@localhost/nowhere?socket=/nowhere/sock");
     const Answer answer = call(good);
     EXPECT_EQ(answer.status == 503, needs_it) << answer.body;
@@ -205,8 +213,8 @@ TEST_P(Conformance, ADatabaseThatIsAwayIs503OrMakesNoDifference) {
 
 TEST_P(Conformance, ASchemaThatIsTooNewOrTooOldIs503) {
   if (golden_statements(GetParam()).empty()) return;
-  for (const Operation& operation : endpoint().operations()) {
-    const Call good = good_call(operation);
+  for (const Way& way : ways()) {
+    const Call good = good_call(way);
     sql("INSERT INTO gh_migrations (version, name, oldest_reader, applied_at) VALUES (9999, 'contract', 9999, 0)");
     set("DEBUG", "off");  // fresh processes, which look at the schema first
     EXPECT_EQ(call(good).status, 503);

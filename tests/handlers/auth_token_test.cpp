@@ -26,7 +26,7 @@ TEST_F(AuthToken, TheRightPasswordStartsASession) {
   EXPECT_EQ(answer.integer("expires_in"), 1800);
   EXPECT_EQ(answer.text("scope"), "profile:read profile:write posts:read posts:write");
   EXPECT_EQ(audit(), "login_success user=1 session address=10.0.0.1\n");
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_known_addresses +1, gh_sessions +1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_known_addresses +1, gh_sessions +1, gh_users ~1");
 }
 
 TEST_F(AuthToken, TheNameOrTheEmailInAnyCaseIsTheSameAccount) {
@@ -253,7 +253,8 @@ TEST_F(AuthToken, AnImportedBcryptHashLogsInAndIsUpgraded) {
   changes();
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
   EXPECT_EQ(changes(),
-            "gh_audit +1, gh_audit_counts +1, gh_known_addresses +1, gh_passwords ~1, gh_sessions +1, gh_throttle -1");
+            "gh_audit +1, gh_audit_counts +1, gh_known_addresses +1, gh_passwords ~1, gh_sessions +1, gh_throttle -1, "
+            "gh_users ~1");
   EXPECT_TRUE(stored_hash().starts_with("$argon2id$")) << stored_hash();
   const std::string upgraded = stored_hash();
   EXPECT_EQ(try_login("ann", kPassword).status, 200);

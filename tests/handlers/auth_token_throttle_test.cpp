@@ -253,7 +253,7 @@ TEST_F(AuthTokenThrottle, TwentyRightLoginsAtOnceAllPass) {
   const auto answers =
       in_parallel(20, [&](WebHead& head, int) { return head.send("auth_token", login("ann", kPassword, "10.0.0.1")); });
   for (const Answer& answer : answers) EXPECT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(changes(), "gh_audit +5, gh_audit_counts +1, gh_known_addresses +1, gh_sessions +20");
+  EXPECT_EQ(changes(), "gh_audit +5, gh_audit_counts +1, gh_known_addresses +1, gh_sessions +20, gh_users ~1");
 }
 
 TEST_F(AuthTokenThrottle, TwentyRightLoginsAtOnceAllPassWhileOneOfThemUpgradesTheHash) {
@@ -262,7 +262,8 @@ TEST_F(AuthTokenThrottle, TwentyRightLoginsAtOnceAllPassWhileOneOfThemUpgradesTh
   const auto answers =
       in_parallel(20, [&](WebHead& head, int) { return head.send("auth_token", login("ann", kPassword, "10.0.0.1")); });
   for (const Answer& answer : answers) EXPECT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(changes(), "gh_audit +5, gh_audit_counts +1, gh_known_addresses +1, gh_passwords ~1, gh_sessions +20");
+  EXPECT_EQ(changes(),
+            "gh_audit +5, gh_audit_counts +1, gh_known_addresses +1, gh_passwords ~1, gh_sessions +20, gh_users ~1");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
+#include "support/jwt.h"
 #include "support/world.h"
 
 namespace gatehouse::test {
@@ -26,8 +27,19 @@ class Statements : public World {
     EXPECT_EQ(ran, golden_statements(endpoint)) << endpoint;
   }
 
-  Answer try_login(const std::string& username, const std::string& password) {
-    return post("auth_token", form({{"username", username}, {"password", password}}));
+  Answer try_login(const std::string& endpoint, const std::string& username, const std::string& password) {
+    const Fields fields{{"username", username}, {"password", password}};
+    return post(endpoint, endpoint == "auth_token" ? form(fields) : json_object(fields));
+  }
+  void expect_golden_of_a_login(const std::string& endpoint);
+  // Long enough ago for the next use to be noted.
+  Answer log_in_before() {
+    Answer login = log_in();
+    clock.advance(minutes(2));
+    return login;
+  }
+  static Call with_refresh(const Answer& login) {
+    return json_object({{"refresh_token", login.text("refresh_token")}});
   }
 
   // What somebody else does just before a statement runs.
@@ -35,20 +47,89 @@ class Statements : public World {
   std::string change;
 };
 
-TEST_F(Statements, OfAuthToken) {
+void Statements::expect_golden_of_a_login(const std::string& endpoint) {
   set("MAX_SESSIONS_PER_USER", "1");
   set("MAX_LOGIN_ATTEMPTS", "2");
   add_user();
   set("ARGON2_PASSES", "2");  // the next login upgrades the hash
-  expect_golden("auth_token", [&] {
-    try_login("ann", "Wrong-Horse-1");
-    try_login("ann", kPassword);
-    try_login("ann@example.com", kPassword);
-    try_login("nobody", "Wrong-Horse-1");
-    try_login("nobody", "Wrong-Horse-1");
+  expect_golden(endpoint, [&] {
+    try_login(endpoint, "ann", "Wrong-Horse-1");
+    try_login(endpoint, "ann", kPassword);
+    try_login(endpoint, "ann@example.com", kPassword);
+    try_login(endpoint, "nobody", "Wrong-Horse-1");
+    try_login(endpoint, "nobody", "Wrong-Horse-1");
     change_before = "users.hold_password";
     change = "UPDATE gh_passwords SET hash = 'another'";
-    try_login("ann", kPassword);
+    try_login(endpoint, "ann", kPassword);
+  });
+}
+
+TEST_F(Statements, OfAuthToken) { expect_golden_of_a_login("auth_token"); }
+
+TEST_F(Statements, OfAuthLogin) { expect_golden_of_a_login("auth_login"); }
+
+TEST_F(Statements, OfAuthRefresh) {
+  add_user();
+  const Answer login = log_in();
+  expect_golden("auth_refresh", [&] {
+    EXPECT_EQ(post("auth_refresh", with_refresh(login)).status, 200);
+    EXPECT_EQ(post("auth_refresh", with_refresh(login)).status, 401);
+  });
+}
+
+TEST_F(Statements, OfAuthLogout) {
+  add_user();
+  const Answer login = log_in_before();
+  expect_golden("auth_logout", [&] { post("auth_logout", with_refresh(login).bearing(login.text("access_token"))); });
+}
+
+TEST_F(Statements, OfAuthRevoke) {
+  add_user();
+  const Answer login = log_in();
+  expect_golden("auth_revoke", [&] {
+    for (const char* kind : {"access_token", "refresh_token"}) {
+      post("auth_revoke", json_object({{"token", login.text(kind)}}));
+    }
+  });
+}
+
+TEST_F(Statements, OfAuthChangePassword) {
+  set("MAX_LOGIN_ATTEMPTS", "2");
+  add_user();
+  const Answer login = log_in_before();
+  const auto change_from = [&](const char* current) {
+    post("auth_change_password", json_object({{"current_password", current}, {"new_password", "Another-Horse-2"}})
+                                     .bearing(login.text("access_token")));
+  };
+  expect_golden("auth_change_password", [&] {
+    change_from("Wrong-Horse-1");
+    change_from(kPassword);
+    const std::string other = try_login("auth_token", "ann", "Another-Horse-2").text("access_token");
+    for (int i = 0; i < 2; ++i) {
+      post("auth_change_password",
+           json_object({{"current_password", "Wrong-Horse-1"}, {"new_password", kPassword}}).bearing(other));
+    }
+  });
+}
+
+TEST_F(Statements, OfSessions) {
+  add_user();
+  log_in();
+  const std::string token = log_in_before().text("access_token");
+  expect_golden("sessions", [&] {
+    get("sessions", bearer(token));
+    send("sessions", bearer(token).by("DELETE"));
+  });
+}
+
+TEST_F(Statements, OfSessionsId) {
+  add_user();
+  const std::string token = log_in_before().text("access_token");
+  const std::string own(claims_of(token).string_of("sid"));
+  expect_golden("sessions_id", [&] {
+    for (const std::string& id : {std::string("AAAAAAAAAAAAAAAAAAAAAA"), own}) {
+      send("sessions_id", bearer(token).at("/api/v1/sessions/" + id).by("DELETE"));
+    }
   });
 }
 
@@ -58,14 +139,26 @@ TEST_F(Statements, OfUsersRegister) {
   });
 }
 
-TEST_F(Statements, OfEndpointsThatReadWithoutInput) {
+TEST_F(Statements, OfUsersMe) {
   add_user();
-  const std::string token = access_token();
+  const std::string token = log_in_before().text("access_token");
+  expect_golden("users_me", [&] {
+    get("users_me", bearer(token));
+    send("users_me", json_object({{"full_name", "Ann"}}).bearing(token).by("PUT"));
+    change_before = "accounts.change_profile";
+    change = "UPDATE gh_users SET updated_at = 5";
+    send("users_me", json_object({{"full_name", "Lee"}}).bearing(token).by("PUT"));
+    change_before.clear();
+    send("users_me", bearer(token).by("DELETE"));
+  });
+}
+
+TEST_F(Statements, OfEndpointsThatAnybodyReadsWithoutInput) {
   for (const ListedEndpoint& listed : all_endpoints()) {
-    const Operation* reads = listed.endpoint->find(Method::Get);
-    if (!reads || reads->reads_input()) continue;
     const std::string name = listed.endpoint->name();
-    expect_golden(name, [&] { get(name, bearer(token)); });
+    const Operation* reads = listed.endpoint->find(http::Method::Get);
+    if (!reads || reads->policy().access.kind() == Access::Kind::user) continue;
+    expect_golden(name, [&] { get(name); });
   }
 }
 

@@ -70,7 +70,7 @@ TEST_F(UsersMe, WithoutATokenTheChallengeNamesNoError) {
   expect_401(with(token), kPlainChallenge, "a token without a scheme");
   expect_401(Call{}.with("X-Access-Token", token), kPlainChallenge, "a token elsewhere");
   expect_401(Call{}.at("/api/v1/users/me?access_token=" + token), kPlainChallenge, "a token in the URL");
-  expect_401(Call{}.with("Cookie", "access_token=" + token), kPlainChallenge, "a token in a cookie");
+  expect_401(Call{}.with("Cookie", "access_token=" + token), kPlainChallenge, "a plain cookie on https");
 }
 
 TEST_F(UsersMe, GarbageIsAnInvalidToken) {
@@ -212,6 +212,7 @@ TEST_F(UsersMe, AnExpiredTokenSaysSo) {
   const std::string token = access_token();
   clock.advance(minutes(30) - milliseconds(251));
   EXPECT_EQ(get("users_me", bearer(token)).status, 200);
+  EXPECT_EQ(changes(), "gh_sessions ~1") << "last used now";
   clock.advance(milliseconds(1));
   expect_401(bearer(token), kExpired, "to the second that exp names");
 }
@@ -352,6 +353,67 @@ TEST_F(UsersMe, MoreTokensThanItRemembersAreAllAccepted) {
       ASSERT_TRUE(sessions::authenticate_bearer({.process = process, .now = clock.now()}, each));
     }
   }
+}
+
+TEST_F(UsersMe, OnesNameChangesAndAnEmptyOneIsTakenAway) {
+  add_user();
+  const std::string token = access_token();
+  const auto put = [&](const std::string& name) {
+    return send("users_me", json_object({{"full_name", name}}).bearing(token).by("PUT"));
+  };
+  EXPECT_EQ(put("Ann O'Lee").text("full_name"), "Ann O'Lee");
+  EXPECT_EQ(audit(), "profile_updated user=1 session address=10.0.0.1\n");
+  EXPECT_TRUE(put("").json.find("full_name")->is(json::Kind::null));
+  EXPECT_EQ(get("users_me", bearer(token)).text("email"), "ann@example.com");
+}
+
+TEST_F(UsersMe, ANewEmailIsNotVerifiedAndTakesAFreshLogin) {
+  add_user();
+  add_user({.username = "eve"});
+  sql("UPDATE gh_users SET is_verified = 1");
+  const std::string token = access_token();
+  const auto put = [&](const std::string& email) {
+    return send("users_me", json_object({{"email", email}}).bearing(token).by("PUT"));
+  };
+  EXPECT_EQ(put("eve@example.com").status, 409);
+  EXPECT_EQ(put("EVE@example.com").status, 409);
+  EXPECT_EQ(changes(), "nothing");
+  const Answer changed = put("lee@example.com");
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_FALSE(changed.json.find("is_verified")->truth);
+  clock.advance(minutes(11));
+  const Answer stale = put("later@example.com");
+  EXPECT_EQ(stale.status, 401);
+  EXPECT_NE(stale.header("WWW-Authenticate").find("insufficient_user_authentication"), std::string::npos);
+  EXPECT_EQ(put("lee@example.com").status, 200) << "the same email is no change";
+}
+
+TEST_F(UsersMe, DeletionEndsEverySessionAndKeepsTheName) {
+  add_user();
+  const std::string one = access_token();
+  const std::string two = access_token();
+  EXPECT_EQ(send("users_me", bearer(one).by("DELETE")).status, 200);
+  EXPECT_EQ(audit(), "account_deactivated user=1 session address=10.0.0.1\n");
+  EXPECT_EQ(get("users_me", bearer(two)).status, 401);
+  EXPECT_EQ(post("auth_token", form({{"username", "ann"}, {"password", kPassword}})).status, 401);
+  const Answer again =
+      post("users_register", json_object({{"email", "x@example.com"}, {"username", "ANN"}, {"password", kPassword}}));
+  EXPECT_EQ(again.status, 409);
+}
+
+TEST_F(UsersMe, OfChangesAtOnceNoneUndoesAnother) {
+  add_user();
+  const std::string token = access_token();
+  const auto answers = in_parallel(6, [&](WebHead& head, int i) {
+    return head.send("users_me", json_object({{"full_name", "Ann " + std::to_string(i)}}).bearing(token).by("PUT"));
+  });
+  int changed = 0;
+  for (const Answer& answer : answers) {
+    changed += answer.status == 200 ? 1 : 0;
+    EXPECT_TRUE(answer.status == 200 || answer.status == 409) << answer.body;
+  }
+  EXPECT_GE(changed, 1);
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'profile_updated'"), std::to_string(changed));
 }
 
 }  // namespace

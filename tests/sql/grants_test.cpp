@@ -200,13 +200,14 @@ INSTANTIATE_TEST_SUITE_P(SqlOf, SqlGrants, testing::ValuesIn(names()),
 
 using SqlAccounts = World;
 
-TEST_F(SqlAccounts, OnlyWhatMintsReadsSealedKeysAndOnlyLoginReadsPasswords) {
+TEST_F(SqlAccounts, OnlyWhatMintsReadsSealedKeysAndOnlyWhatChecksPasswordsReadsThem) {
   for (const ListedEndpoint& listed : all_endpoints()) {
     const std::string name = listed.endpoint->name();
     for (const Grant& grant : grants_of(name)) {
       EXPECT_TRUE(grant.table != "gh_signing_key_secrets" || listed.endpoint->power() == Power::mints) << name;
       const bool reads_hashes = grant.table == "gh_passwords" && grant.privilege == "SELECT";
-      EXPECT_TRUE(!reads_hashes || name == "auth_token") << name;
+      const bool checks_passwords = name == "auth_token" || name == "auth_login" || name == "auth_change_password";
+      EXPECT_TRUE(!reads_hashes || checks_passwords) << name;
       EXPECT_TRUE(grant.table != "gh_audit" || grant.privilege == "INSERT")
           << name << " could rewrite what is on record";
     }

@@ -12,21 +12,26 @@
 namespace gatehouse::test {
 namespace {
 
-// The name and password fields of a body, whatever its form: neither may ever show in a log.
+// The name, the passwords and the tokens of a call, whatever its form: none may ever show in a log.
 std::vector<std::string> secrets_of(const Call& call) {
   std::vector<std::string> secrets;
   const auto add = [&](std::string_view secret) {
     if (secret.size() >= 6) secrets.emplace_back(secret);
   };
-  if (const auto parsed = json::parse(call.body); parsed.value) add(parsed.value->string_of("password"));
+  if (const auto parsed = json::parse(call.body); parsed.value) {
+    for (const char* name : {"password", "current_password", "new_password", "refresh_token", "token"}) {
+      add(parsed.value->string_of(name));
+    }
+  }
   if (const auto pairs = http::parse_pairs(call.body)) {
     for (const auto& [name, value] : *pairs) {
       if (name == "password" || name == "username") add(value);
     }
   }
-  constexpr std::string_view kAuthorization = "HTTP_AUTHORIZATION=";
-  for (const std::string& variable : call.variables) {
-    if (variable.starts_with(kAuthorization)) add(std::string_view(variable).substr(kAuthorization.size()));
+  for (const std::string_view name : {"HTTP_AUTHORIZATION=", "HTTP_COOKIE="}) {
+    for (const std::string& variable : call.variables) {
+      if (variable.starts_with(name)) add(std::string_view(variable).substr(name.size()));
+    }
   }
   return secrets;
 }
