@@ -46,10 +46,10 @@ class BadInput(unittest.TestCase):
         return problem
 
     def test_a_method_that_is_not_served_is_405_and_the_answer_names_those_that_are(self):
-        for path, allowed in (("/health", "GET, HEAD, OPTIONS"), (ME, "GET, HEAD, OPTIONS"),
+        for path, allowed in (("/health", "GET, HEAD, OPTIONS"), (ME, "GET, HEAD, PUT, DELETE, OPTIONS"),
                               ("/", "GET, HEAD, OPTIONS"), (REGISTER, "POST, OPTIONS"), (TOKEN, "POST, OPTIONS")):
             for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "LOCK"):
-                if method in allowed:
+                if method in allowed.split(", "):
                     continue
                 with self.subTest(path=path, method=method):
                     answer = self.product.request(method, path, Content_Length="0")
@@ -140,8 +140,9 @@ class BadInput(unittest.TestCase):
         self.assert_refused(self.product.post_form(f"{TOKEN}?username={user['username']}&password={PASSWORD}", b""),
                             422)
         self.assert_refused(self.product.get(f"{ME}?access_token={self.token}"), 401)
-        self.assert_refused(self.product.get(ME, Cookie=f"access_token={self.token}; __Host-access_token={self.token}"),
-                            401)
+        # On http the cookie has its plain name; the https one, and one that stands twice, are nobody's.
+        for cookie in (f"__Host-access_token={self.token}", f"access_token={self.token}; access_token={self.token}"):
+            self.assert_refused(self.product.get(ME, Cookie=cookie), 401)
 
     def test_a_chunked_body_is_a_body(self):
         body = json.dumps({"email": "chunked@example.com", "password": PASSWORD}).encode()

@@ -119,7 +119,7 @@ class Privileges(unittest.TestCase):
     def test_the_master_key_is_read_by_what_mints_tokens_and_nobody_else(self):
         read = self.read(self.var + "/credentials/master.key")
         readers = [name for name in self.names if self.attempt(name, read) == 0]
-        self.assertEqual(readers, ["auth_token"])
+        self.assertEqual(readers, ["auth_login", "auth_refresh", "auth_token"])
         self.assertEqual(stat.S_IMODE(os.stat(self.var + "/credentials/master.key").st_mode), 0o440)
 
     def test_credentials_are_read_by_their_own_executable_and_nobody_else(self):
@@ -173,8 +173,9 @@ class Privileges(unittest.TestCase):
         self.assertEqual(len({self.account(name)["password"] for name in self.names}), len(self.names))
         for account, password in (("gh_auth_token", self.account("users_me")["password"]), ("gh_auth_token", ""),
                                   ("gh_nobody", "")):
-            self.assertEqual(mysql.attempt(self.var + "/run/db/mysql.sock", account, password, "SELECT 1"),
-                             NOT_THIS_ACCOUNT)
+            # 1698: for an account that is not there MariaDB plays the plugin of another one, of its own choice.
+            self.assertIn(mysql.attempt(self.var + "/run/db/mysql.sock", account, password, "SELECT 1"),
+                          (NOT_THIS_ACCOUNT, 1698))
 
     def test_users_me_reads_profiles_and_sessions_and_nothing_more(self):
         for statement in ("SELECT id, username, email, role FROM gh_users", "SELECT id, user_id FROM gh_sessions",
@@ -183,7 +184,7 @@ class Privileges(unittest.TestCase):
         for statement in ("SELECT hash FROM gh_passwords", "SELECT sealed FROM gh_signing_key_secrets",
                           "SELECT username_key FROM gh_users", "SELECT * FROM gh_users", "SELECT id FROM gh_audit",
                           "SELECT Password FROM mysql.user", "INSERT INTO gh_users (username) VALUES ('x')",
-                          "UPDATE gh_users SET role = 'admin'", "UPDATE gh_sessions SET ended_at = 1",
+                          "UPDATE gh_users SET role = 'admin'", "UPDATE gh_sessions SET refresh_jti = id",
                           "DELETE FROM gh_sessions", "DROP TABLE gh_users", "CREATE TABLE x (a INT)", "CREATE USER x",
                           "GRANT SELECT ON gh_passwords TO gh_users_me@localhost", "SET GLOBAL read_only = 1",
                           "SELECT 1 INTO OUTFILE '/tmp/gatehouse-outfile'", "SHOW GRANTS FOR gh_auth_token@localhost",
