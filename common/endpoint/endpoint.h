@@ -25,7 +25,7 @@ class Operation {
  public:
   using Handler = Result<Response> (*)(Context&);
   template <class Body>
-  using BodyHandler = Result<Response> (*)(Context&, Body);
+  using BodyHandler = Result<Response> (*)(Context&, const Body&);
 
   Operation(const Policy& policy, Handler handle)
       : policy_(policy), run_([handle](Context& c, Input&) { return handle(c); }) {}
@@ -37,9 +37,9 @@ class Operation {
       : policy_(policy),
         record_([read](Input& in) { read(in); }),
         run_([read, handle](Context& c, Input& in) -> Result<Response> {
-          Body body = read(in);
+          const Body body = read(in);
           if (auto refusal = in.finish()) return *refusal;
-          return handle(c, std::move(body));
+          return handle(c, body);
         }) {}
 
   const Policy& policy() const { return policy_; }

@@ -22,7 +22,7 @@ accounts::PasswordChange read(Input& in) {
           .fresh = in.secret("new_password", users::kNewPassword)};
 }
 
-Result<Response> change_password(Context& c, accounts::PasswordChange change) {
+Result<Response> change_password(Context& c, const accounts::PasswordChange& change) {
   const auto done = accounts::change_password(c, c.principal(), change);
   if (!done) return done.refusal();
   return without_token_cookies(Response::json(200, kMessage, {"password changed; log in again"}), c.settings());

@@ -32,7 +32,7 @@ sessions::Login read(Input& in) {
           .scope = in.optional_text("scope", sessions::kLoginScope)};
 }
 
-Result<Response> log_in(Context& c, sessions::Login login) {
+Result<Response> log_in(Context& c, const sessions::Login& login) {
   const auto started = sessions::log_in(c, login);
   if (!started) return started.refusal();
   return with_token_cookies(Response::json(200, kWelcome, {"logged in", started->username}), c.settings(),

@@ -47,7 +47,7 @@ Result<Response> refresh_by_cookie(Context& c) {
   return with_token_cookies(Response::json(200, kTokenPair, shown), c.settings(), *pair);
 }
 
-Result<Response> refresh(Context& c, Body body) {
+Result<Response> refresh(Context& c, const Body& body) {
   if (!body.refresh_token) return refresh_by_cookie(c);
   const auto pair = sessions::refresh(c, {*body.refresh_token, c.idempotency_key()});
   if (!pair) return pair.refusal();

@@ -23,7 +23,7 @@ struct Body {
 };
 Body read(Input& in) { return {.token = in.text("token", kToken)}; }
 
-Result<Response> revoke(Context& c, Body body) {
+Result<Response> revoke(Context& c, const Body& body) {
   sessions::revoke_token(c, body.token);
   return Response::json(200, kMessage, {"revoked, if it was alive"});
 }

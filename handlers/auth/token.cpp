@@ -32,7 +32,7 @@ sessions::Login read(Input& in) {
           .scope = in.optional_text("scope", sessions::kLoginScope)};
 }
 
-Result<Response> token(Context& c, sessions::Login login) {
+Result<Response> token(Context& c, const sessions::Login& login) {
   const auto started = sessions::log_in(c, login);
   if (!started) return started.refusal();
   return Response::json(200, kTokenPair, started->pair);

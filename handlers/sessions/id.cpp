@@ -22,7 +22,7 @@ struct Path {
 };
 Path read(Input& in) { return {.id = in.text("id", kId)}; }
 
-Result<Response> end(Context& c, Path path) {
+Result<Response> end(Context& c, const Path& path) {
   const auto id = SessionId::from_text(path.id);
   if (!id) return Refusal{Reason::not_found, "there is no such session"};
   const auto done = sessions::end_session(c, c.principal(), *id);

@@ -42,7 +42,7 @@ accounts::ProfileChange read(Input& in) {
           .email = in.optional_text("email", users::kEmail)};
 }
 
-Result<Response> change_profile(Context& c, accounts::ProfileChange change) {
+Result<Response> change_profile(Context& c, const accounts::ProfileChange& change) {
   const auto user = accounts::change_profile(c, c.principal(), change);
   if (!user) return user.refusal();
   return Response::json(200, users::kUser, *user);

@@ -22,7 +22,7 @@ users::NewUser read(Input& in) {
           .full_name = in.optional_text("full_name", users::kFullName)};
 }
 
-Result<Response> register_user(Context& c, users::NewUser wanted) {
+Result<Response> register_user(Context& c, const users::NewUser& wanted) {
   const auto user = users::register_user(c, wanted);
   if (!user) return user.refusal();
   return Response::json(201, users::kUser, *user);
