@@ -1,5 +1,34 @@
 -- Generated from sql/migrations by its test; nothing reads it but people.
 
+CREATE TABLE gh_allowances (
+  bucket BINARY(32) NOT NULL,
+  window_ends_at BIGINT NOT NULL,
+  drawn BIGINT NOT NULL,
+  PRIMARY KEY (bucket, window_ends_at),
+  KEY gh_allowances_window (window_ends_at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_api_keys (
+  id BINARY(16) NOT NULL,
+  user_id BIGINT NOT NULL,
+  hash BINARY(32) NOT NULL,
+  prefix VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  live_name VARBINARY(256) NULL,
+  slot TINYINT NULL,
+  scopes VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  requests_per_minute INT NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NULL,
+  last_used_at BIGINT NULL,
+  revoked_at BIGINT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY gh_api_keys_hash (hash),
+  UNIQUE KEY gh_api_keys_name (user_id, live_name),
+  UNIQUE KEY gh_api_keys_slot (user_id, slot),
+  KEY gh_api_keys_revoked (revoked_at)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_audit (
   id BIGINT NOT NULL AUTO_INCREMENT,
   at BIGINT NOT NULL,
@@ -9,8 +38,12 @@ CREATE TABLE gh_audit (
   address VARBINARY(16) NOT NULL,
   user_agent VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   request_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  actor_id BIGINT NULL,
+  key_id BINARY(16) NULL,
+  detail VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   PRIMARY KEY (id),
   KEY gh_audit_at (at),
+  KEY gh_audit_event (event, at),
   KEY gh_audit_user (user_id, at)
 ) ENGINE=InnoDB;
 
@@ -23,6 +56,42 @@ CREATE TABLE gh_audit_counts (
   events INT NOT NULL,
   PRIMARY KEY (bucket, minute),
   KEY gh_audit_counts_minute (minute)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_audit_seals (
+  hour BIGINT NOT NULL,
+  row_count BIGINT NOT NULL,
+  first_id BIGINT NOT NULL,
+  last_id BIGINT NOT NULL,
+  previous BINARY(32) NOT NULL,
+  digest BINARY(32) NOT NULL,
+  signature VARBINARY(128) NOT NULL,
+  sealed_at BIGINT NOT NULL,
+  PRIMARY KEY (hour)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_group_members (
+  user_id BIGINT NOT NULL,
+  group_id BIGINT NOT NULL,
+  added_at BIGINT NOT NULL,
+  PRIMARY KEY (user_id, group_id),
+  KEY gh_group_members_group (group_id, user_id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_group_rights (
+  group_id BIGINT NOT NULL,
+  kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  word VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (group_id, kind, word)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_groups (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  birth BINARY(16) NOT NULL,
+  name VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY gh_groups_name (name)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_known_addresses (
@@ -48,11 +117,37 @@ CREATE TABLE gh_passwords (
   PRIMARY KEY (user_id)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_posts (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  birth BINARY(16) NOT NULL,
+  owner_id BIGINT NOT NULL,
+  title VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  body VARCHAR(10000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY gh_posts_birth (birth),
+  KEY gh_posts_owner (owner_id, id)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_revoked_tokens (
   jti BINARY(16) NOT NULL,
   expires_at BIGINT NOT NULL,
   PRIMARY KEY (jti),
   KEY gh_revoked_tokens_expires (expires_at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_role_rights (
+  role VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  kind VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  word VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (role, kind, word)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_roles (
+  name VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  place INT NOT NULL,
+  PRIMARY KEY (name)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_sessions (
@@ -104,6 +199,14 @@ CREATE TABLE gh_throttle (
   KEY gh_throttle_window (window_ends_at)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_user_counts (
+  role VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  is_active TINYINT NOT NULL,
+  shard TINYINT NOT NULL,
+  users BIGINT NOT NULL,
+  PRIMARY KEY (role, is_active, shard)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_users (
   id BIGINT NOT NULL AUTO_INCREMENT,
   birth BINARY(16) NOT NULL,
@@ -118,7 +221,10 @@ CREATE TABLE gh_users (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   last_login_at BIGINT NULL,
+  is_service TINYINT NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   UNIQUE KEY gh_users_email (email_key),
-  UNIQUE KEY gh_users_username (username_key)
+  UNIQUE KEY gh_users_username (username_key),
+  KEY gh_users_active (is_active, id),
+  KEY gh_users_role (role, id)
 ) ENGINE=InnoDB;

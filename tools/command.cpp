@@ -34,6 +34,9 @@ constexpr Command kCommands[] = {
      "and\n"
      "exits with 0 otherwise.",
      user_add},
+    {"user recount", "count all users, where executables that did not keep count have served",
+     "usage: gatehouse user recount\nAfter an upgrade, when the last old executable is gone. Prints the numbers.",
+     user_recount},
     {"key rotate", "make a new signing key; it signs once it has been published for KEY_PUBLISH_MINUTES",
      "usage: gatehouse key rotate [--if-needed yes]\n"
      "The first key signs at once. --if-needed yes: only if there is no key yet, or ALGORITHM has changed.",

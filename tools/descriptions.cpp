@@ -50,7 +50,6 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     if (entry.path().extension() == ".fcgi") programs.push_back(entry.path());
   }
-  std::sort(programs.begin(), programs.end());
   if (programs.empty()) throw CommandError(directory + ": no .fcgi files there");
 
   std::vector<json::Value> descriptions;
@@ -59,6 +58,9 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
     if (!parsed.value) throw CommandError(program.string() + ": its description is not JSON");
     descriptions.push_back(std::move(*parsed.value));
   }
+  // By route, and '{' comes after every character of a literal: "/api-keys/revoke" is asked before "/api-keys/{id}".
+  std::sort(descriptions.begin(), descriptions.end(),
+            [](const auto& a, const auto& b) { return a.string_of("route") < b.string_of("route"); });
   return descriptions;
 }
 

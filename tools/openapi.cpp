@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <map>
 
+#include "auth/access/rights.h"
 #include "base/text.h"
 #include "command.h"
 #include "descriptions.h"
@@ -29,12 +30,28 @@ void write_reference(Writer& w, const std::string& to) { w.begin_object().key("$
 
 // A field of a request, as a JSON Schema.
 void write_field(Writer& w, const Value& field) {
+  const std::string_view type = field.string_of("type");
   w.begin_object();
+  if (!field.string_of("meaning").empty()) w.key("description").string(field.string_of("meaning"));
+  if (type == "integer") {
+    w.key("type").string("integer");
+    w.key("minimum").integer(integer_of(field, "least"));
+    w.key("maximum").integer(integer_of(field, "most"));
+    w.end_object();
+    return;
+  }
+  if (type == "boolean") {
+    w.key("type").string("boolean").end_object();
+    return;
+  }
+  if (type == "words") {
+    w.key("type").string("array").key("items").begin_object().key("type").string("string").end_object().end_object();
+    return;
+  }
   w.key("type").string("string");
   if (integer_of(field, "least") > 0) w.key("minLength").integer(integer_of(field, "least"));
   w.key("maxLength").integer(integer_of(field, "most"));
   if (!field.string_of("pattern").empty()) w.key("pattern").string(field.string_of("pattern"));
-  if (!field.string_of("meaning").empty()) w.key("description").string(field.string_of("meaning"));
   w.end_object();
 }
 
@@ -65,7 +82,7 @@ void write_body_schema(Writer& w, const Value& operation, std::string_view route
 void write_body(Writer& w, const Value& operation, std::string_view route) {
   const std::string_view accepts = operation.string_of("accepts");
   w.key("requestBody").begin_object();
-  w.key("required").boolean(accepts != "optional_json");
+  w.key("required").boolean(accepts != "optional_json" && accepts != "json_or_query");
   w.key("content").begin_object();
   if (accepts.find("json") != std::string_view::npos) {
     w.key("application/json");
@@ -126,18 +143,33 @@ void write_answers(Writer& w, const Value& operation) {
   w.end_object();
 }
 
-void write_security(Writer& w, const Value& access) {
-  w.key("security").begin_array();
-  if (access.string_of("kind") == "user") {
-    w.begin_object().key("bearer").begin_array();
-    std::string_view scopes = access.string_of("scopes");
-    while (!scopes.empty()) {
-      const std::size_t end = std::min(scopes.find(' '), scopes.size());
-      w.string(scopes.substr(0, end));
-      scopes.remove_prefix(std::min(end + 1, scopes.size()));
-    }
-    w.end_array().end_object();
+// OpenAPI has no place of its own for the scopes of a bearer token.
+std::string scope_list() {
+  std::string text = "An access token. Its scopes:";
+  for (const auto& scope : access::words_of(access::Scope{})) {
+    text += "\n- `" + std::string(scope.name) + "`: " + scope.meaning;
   }
+  return text;
+}
+
+void write_scheme(Writer& w, const char* scheme, std::string_view scopes) {
+  w.begin_object().key(scheme).begin_array();
+  while (!scopes.empty()) {
+    const std::size_t end = std::min(scopes.find(' '), scopes.size());
+    w.string(scopes.substr(0, end));
+    scopes.remove_prefix(std::min(end + 1, scopes.size()));
+  }
+  w.end_array().end_object();
+}
+
+// Any one of the list will do; an empty member is nobody.
+void write_security(Writer& w, const Value& access) {
+  const std::string_view kind = access.string_of("kind");
+  const std::string_view scopes = access.string_of("scopes");
+  w.key("security").begin_array();
+  if (kind == "optional") w.begin_object().end_object();
+  if (kind == "user" || kind == "user_or_key" || kind == "optional") write_scheme(w, "bearer", scopes);
+  if (kind == "api_key" || kind == "user_or_key" || kind == "optional") write_scheme(w, "apiKey", scopes);
   w.end_array();
 }
 
@@ -244,6 +276,10 @@ int openapi(std::span<const std::string> arguments) {
   w.end_object();
   w.key("securitySchemes").begin_object().key("bearer").begin_object();
   w.key("type").string("http").key("scheme").string("bearer").key("bearerFormat").string("JWT");
+  w.key("description").string(scope_list());
+  w.end_object();
+  w.key("apiKey").begin_object();
+  w.key("type").string("apiKey").key("in").string("header").key("name").string("X-API-Key");
   w.end_object().end_object();
   w.end_object();
   w.end_object();

@@ -20,22 +20,20 @@ void check(const char* what, std::string_view text, const TextRule& rule) {
     throw CommandError(std::string(what) + " " + std::string(wrong));
 }
 
-bool anybody_is(db::Admin& admin, access::Role role) {
-  return !admin.query("SELECT 1 FROM gh_users WHERE role = " + db::Admin::quote(access::name_of(role)) + " LIMIT 1")
-              .empty();
+bool anybody_is(db::Admin& admin, const std::string& role) {
+  return !admin.query("SELECT 1 FROM gh_users WHERE role = " + db::Admin::quote(role) + " LIMIT 1").empty();
 }
 
 }  // namespace
 
 int user_add(std::span<const std::string> arguments) {
   const Arguments given(arguments, {"--username", "--email", "--role", "--full-name", "--if-none"});
-  const auto role = access::role_named(given.option("--role", "user"));
-  if (!role) throw CommandError("--role must be user, moderator, admin or super_admin");
+  const std::string role = given.option("--role", access::kUser);
   config::Loaded loaded = load_config();
   if (given.option("--if-none")) {
     db::Admin admin(admin_target(loaded.settings));
-    if (anybody_is(admin, *role)) {
-      std::printf("there is a %s already\n", std::string(access::name_of(*role)).c_str());
+    if (anybody_is(admin, role)) {
+      std::printf("there is a %s already\n", role.c_str());
       return 0;
     }
   }
@@ -56,14 +54,14 @@ int user_add(std::span<const std::string> arguments) {
   crypto::SystemRandomness random;
   Process process(std::move(loaded.settings), "gatehouse", keys::Power::verifies, clock, random, write_to_stderr);
   const auto user =
-      users::add_user({.process = process, .now = clock.now(), .request_id = "gatehouse:user-add"}, wanted, *role);
+      users::add_user({.process = process, .now = clock.now(), .request_id = "gatehouse:user-add"}, wanted, role);
   if (!user) {
     std::string why = user.refusal().detail;
     for (const FieldError& error : user.refusal().fields) why += "; " + error.field + " " + error.message;
     throw CommandError(why);
   }
   std::printf("user %lld: %s, %s\n", static_cast<long long>(user->id.value), user->username.c_str(),
-              std::string(access::name_of(user->role)).c_str());
+              user->role.c_str());
   return 0;
 }
 

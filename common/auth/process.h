@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "auth/access/roles.h"
+#include "auth/allowances/allowances.h"
 #include "auth/keys/keys.h"
 #include "auth/passwords/slots.h"
 #include "auth/tokens/verified.h"
@@ -34,6 +36,9 @@ struct Process {
   LogSink log;
   db::Database database;
   keys::Keyring keyring;
+  access::Roles roles;
+  allowances::Purse purse;
+  allowances::Draws draws = allowances::Draws::blocks;
   tokens::VerifiedCache verified;
   passwords::Slots hash_slots;
 };

@@ -14,11 +14,16 @@
 
 namespace gatehouse {
 
-// Stable, never reused; decimal on the wire and in `sub`.
-struct UserId {
+// A number that the database drew: stable, never reused, decimal on the wire.
+template <class Tag>
+struct NumberId {
   std::int64_t value = 0;
-  auto operator<=>(const UserId&) const = default;
+  auto operator<=>(const NumberId&) const = default;
 };
+
+using UserId = NumberId<struct UserTag>;
+using GroupId = NumberId<struct GroupTag>;
+using PostId = NumberId<struct PostTag>;
 
 // 16 random bytes, base64url on the wire. The tag keeps a session's id from being passed as a token's.
 template <class Tag>
@@ -48,7 +53,8 @@ struct RandomId {
 
 using SessionId = RandomId<struct SessionTag>;
 using TokenId = RandomId<struct TokenTag>;
-// Drawn before the unit that creates a user, so that a re-run recognises its own row.
+using KeyId = RandomId<struct KeyTag>;  // of an API key
+// Drawn before the unit that creates a user, a group or a post, so that a re-run recognises its own row.
 using BirthId = RandomId<struct BirthTag>;
 
 }  // namespace gatehouse

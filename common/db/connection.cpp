@@ -15,7 +15,9 @@ constexpr int kReadSeconds = 15;
 constexpr const char* kSetUp[] = {
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-    "NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5",
+    "NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5,"
+    // A list of groups that was cut would name others.
+    " group_concat_max_len = 65536",
 };
 
 // The driver sets REPEATABLE READ by itself, proxies reset sessions: believe the server, not the statements above. Any
@@ -25,6 +27,7 @@ constexpr const char* kAssert =
     " (Variable_name IN ('tx_isolation', 'transaction_isolation') AND Value <> 'READ-COMMITTED')"
     " OR (Variable_name = 'sql_mode' AND Value NOT LIKE '%STRICT_ALL_TABLES%')"
     " OR (Variable_name = 'time_zone' AND Value <> '+00:00')"
+    " OR (Variable_name = 'group_concat_max_len' AND Value < 65536)"
     " OR (Variable_name IN ('character_set_client', 'character_set_connection') AND Value <> 'utf8mb4')";
 
 void set_up(sql::Connection& connection, CausalReads causal_reads) {

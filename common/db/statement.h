@@ -50,7 +50,8 @@ class Param {
   Param(const std::string& value) : kind_(Kind::text), text_(value) {}
   Param(const char* value) : kind_(Kind::text), text_(value) {}
   Param(Time value) : kind_(Kind::integer), integer_(to_millis(value)) {}
-  Param(UserId value) : kind_(Kind::integer), integer_(value.value) {}
+  template <class Tag>
+  Param(const NumberId<Tag>& value) : kind_(Kind::integer), integer_(value.value) {}
   template <class Tag>
   Param(const RandomId<Tag>& value) : kind_(Kind::text), text_(value.raw()) {}
   template <std::size_t N>

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "auth/principal/principal.h"
 #include "auth/process.h"
-#include "auth/sessions/sessions.h"
 #include "base/failure.h"
 #include "http/cookie.h"
 #include "http/request.h"
@@ -15,7 +15,7 @@ namespace gatehouse {
 // One request as its handler sees it: the occasion, and who is asking.
 class Context {
  public:
-  Context(const Occasion& occasion, const http::Request& request, const std::optional<sessions::Principal>& principal)
+  Context(const Occasion& occasion, const http::Request& request, const std::optional<Principal>& principal)
       : occasion_(occasion), request_(request), principal_(principal) {}
 
   // Use cases of auth/* take the occasion: `users::register_user(c, …)`.
@@ -26,10 +26,12 @@ class Context {
   Time now() const { return occasion_.now; }
 
   // Who was authenticated, as the policy demanded.
-  const sessions::Principal& principal() const {
+  const Principal& principal() const {
     if (!principal_) bug("a handler asked who is calling, but its policy lets anybody");
     return *principal_;
   }
+  // The same where the policy is optional: nullptr when nobody is known.
+  const Principal* known() const { return principal_ ? &*principal_ : nullptr; }
 
   // A cookie that is itself the credential. Given only to requests from a page of ours; refused to others.
   Result<std::optional<std::string_view>> credential_cookie(http::CookieKind kind) const;
@@ -40,7 +42,7 @@ class Context {
  private:
   const Occasion& occasion_;
   const http::Request& request_;
-  const std::optional<sessions::Principal>& principal_;
+  const std::optional<Principal>& principal_;
 };
 
 }  // namespace gatehouse

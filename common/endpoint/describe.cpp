@@ -7,13 +7,29 @@ namespace {
 
 constexpr const char* kTypeNames[] = {"string", "integer", "boolean", "date-time", "strings"};
 
+constexpr const char* kAccessNames[] = {"anonymous", "optional", "user", "api_key", "user_or_key"};
+constexpr const char* kFieldNames[] = {"text", "integer", "boolean", "words"};
+
 void write_access(json::Writer& w, const Access& access) {
   w.begin_object();
-  w.key("kind").string(access.kind() == Access::Kind::user ? "user" : "anonymous");
-  if (access.kind() == Access::Kind::anonymous) w.key("why").string(access.why());
+  w.key("kind").string(kAccessNames[static_cast<int>(access.kind())]);
+  if (access.why()[0] != '\0') w.key("why").string(access.why());
+  if (!access.minimum_role().empty()) w.key("minimum_role").string(access.minimum_role());
+  if (access.roles().size() > 0) {
+    w.key("roles").begin_array();
+    for (const char* role : access.roles()) w.string(role);
+    w.end_array();
+  }
+  if (!access.permissions().empty()) w.key("permissions").string(access.permissions().text());
   if (!access.scopes().empty()) w.key("scopes").string(access.scopes().text());
   if (access.fresh_login() > minutes(0)) w.key("fresh_login_minutes").integer(access.fresh_login().count());
-  if (access.minimum_role() > Role::user) w.key("minimum_role").string(access::name_of(access.minimum_role()));
+  w.end_object();
+}
+
+void write_limit(json::Writer& w, const Limit& limit) {
+  w.begin_object();
+  w.key("requests").integer(limit.requests);
+  w.key("seconds").integer(limit.period.count());
   w.end_object();
 }
 
@@ -24,8 +40,10 @@ void write_input(json::Writer& w, const Operation& operation) {
     w.key("name").string(field.name);
     w.key("required").boolean(field.required);
     w.key("ignored").boolean(field.ignored);
-    w.key("least").integer(static_cast<std::int64_t>(field.rule.least));
-    w.key("most").integer(static_cast<std::int64_t>(field.rule.most));
+    w.key("type").string(kFieldNames[static_cast<int>(field.type)]);
+    const bool is_integer = field.type == http::FieldType::integer;
+    w.key("least").integer(is_integer ? field.integer.least : static_cast<std::int64_t>(field.rule.least));
+    w.key("most").integer(is_integer ? field.integer.most : static_cast<std::int64_t>(field.rule.most));
     w.key("meaning").string(field.rule.meaning);
     if (field.rule.pattern[0] != '\0') w.key("pattern").string(field.rule.pattern);
     w.end_object();
@@ -56,17 +74,19 @@ void write_answer(json::Writer& w, const Answer& answer) {
 }
 
 void write_operation(json::Writer& w, const Operation& operation) {
-  constexpr const char* kAccepts[] = {"nothing", "json", "optional_json", "form", "json_or_form"};
+  constexpr const char* kAccepts[] = {"nothing", "json", "optional_json", "form", "json_or_form", "json_or_query"};
   const Policy& policy = operation.policy();
   w.begin_object();
   w.key("method").string(http::name_of(policy.method));
   w.key("promise").string(policy.promise);
   w.key("access");
   write_access(w, policy.access);
-  w.key("limit").begin_object();
-  w.key("requests").integer(policy.limit.requests);
-  w.key("seconds").integer(policy.limit.period.count());
-  w.end_object();
+  w.key("limit");
+  write_limit(w, policy.limit);
+  if (policy.user_limit.requests > 0) {
+    w.key("user_limit");
+    write_limit(w, policy.user_limit);
+  }
   w.key("accepts").string(kAccepts[static_cast<int>(policy.accepts)]);
   w.key("input");
   write_input(w, operation);

@@ -5,8 +5,8 @@
 #include <array>
 #include <chrono>
 
-#include "auth/access/access.h"
 #include "base/text.h"
+#include "endpoint/caller.h"
 #include "endpoint/same_origin.h"
 #include "http/media_type.h"
 #include "http/problem.h"
@@ -17,6 +17,8 @@ namespace {
 using http::Request;
 
 constexpr const char* kCorsRequestHeaders = "Authorization, Content-Type, X-API-Key, X-Request-ID, Idempotency-Key";
+constexpr const char* kCorsShownHeaders =
+    "X-Request-ID, Retry-After, X-Total-Count, Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset";
 constexpr const char* kCorsMaxAge = "600";
 constexpr seconds kRetrySoon{1};
 
@@ -26,7 +28,7 @@ struct Passage {
   const Request& request;
   Occasion occasion;
   const Operation* operation = nullptr;
-  std::optional<UserId> user{};
+  Caller caller{};
   std::string error{};  // for the log, never for the client
 };
 
@@ -48,7 +50,8 @@ bool is_accepted(Accepts accepts, const Request& request) {
   switch (accepts) {
     case Accepts::nothing: return true;
     case Accepts::json: return is_json;
-    case Accepts::optional_json: return is_json || (request.body.empty() && request.content_type.empty());
+    case Accepts::optional_json:
+    case Accepts::json_or_query: return is_json || (request.body.empty() && request.content_type.empty());
     case Accepts::form: return is_form;
     case Accepts::json_or_form: return is_json || is_form;
   }
@@ -56,9 +59,12 @@ bool is_accepted(Accepts accepts, const Request& request) {
 }
 
 // For the person who sees the 415; by Accepts.
-constexpr const char* kWanted[] = {"", "the body must be application/json", "the body must be application/json",
+constexpr const char* kWanted[] = {"",
+                                   "the body must be application/json",
+                                   "the body must be application/json",
                                    "the body must be application/x-www-form-urlencoded",
-                                   "the body must be application/json or application/x-www-form-urlencoded"};
+                                   "the body must be application/json or application/x-www-form-urlencoded",
+                                   "the body must be application/json, or the fields stand in the query"};
 
 // The reader over whatever this operation takes its fields from.
 Result<Input> open_input(const Operation& operation, const Request& request, http::Pairs path) {
@@ -74,31 +80,10 @@ Result<Input> open_input(const Operation& operation, const Request& request, htt
   // A query that nobody reads makes no difference.
   const bool only_path = accepts == Accepts::nothing && operation.fields().size() == path.size();
   if (only_path) return Input(http::Pairs{}, std::move(path));
-  auto pairs = http::parse_pairs(accepts == Accepts::nothing ? request.query : request.body);
+  const bool in_query = accepts == Accepts::nothing || accepts == Accepts::json_or_query;
+  auto pairs = http::parse_pairs(in_query ? request.query : request.body);
   if (!pairs) return pairs.refusal();
   return Input(std::move(*pairs), std::move(path));
-}
-
-bool changes_something(Method method) { return method != Method::Get && method != Method::Head; }
-
-// RFC 6750 section 2.1. Two header fields joined by a comma are not one token. Without the header, a cookie will do:
-// where it changes something, from a page of ours only.
-Result<std::string_view> access_token(const Context& context, const Request& request) {
-  constexpr std::string_view kScheme = "Bearer ";
-  const std::string_view header = request.authorization;
-  if (header.empty()) {
-    using http::CookieKind;
-    const auto cookie = changes_something(request.method)
-                            ? context.credential_cookie(CookieKind::access_token)
-                            : Result<std::optional<std::string_view>>(context.cookie(CookieKind::access_token));
-    if (!cookie) return cookie.refusal();
-    if (!*cookie) return Refusal{Reason::unauthenticated, "this needs a bearer token"};
-    return **cookie;
-  }
-  if (header.size() <= kScheme.size() || !equal_ignoring_case(header.substr(0, kScheme.size()), kScheme)) {
-    return Refusal{Reason::unauthenticated, "this needs a bearer token"};
-  }
-  return header.substr(kScheme.size());
 }
 
 Response answer_options(const Endpoint& endpoint, const Settings& settings, const Request& request) {
@@ -141,27 +126,17 @@ Result<Response> serve(Passage& passage) {
   // 6. Rate: counted by the front server, from the same policies.
 
   // 7. CSRF, where no credential is needed to do harm. Where a cookie is the credential, it is checked as it is taken.
-  std::optional<sessions::Principal> principal;
-  Context context(occasion, request, principal);
+  Context context(occasion, request, passage.caller.principal);
   if (policy.same_origin == SameOrigin::always) {
     const auto ours = check_same_origin(occasion.settings(), request);
     if (!ours) return ours.refusal();
   }
 
-  // 8. Authenticate, and 9. authorise.
-  if (policy.access.kind() == Access::Kind::user) {
-    const auto token = access_token(context, request);
-    if (!token) return token.refusal();
-    auto known = sessions::authenticate_bearer(occasion, *token);
-    if (!known) return known.refusal();
-    passage.user = known->user.id;
-    const auto allowed = access::authorise(policy.access, sessions::standing(occasion, *known));
-    if (!allowed) return allowed.refusal();
-    sessions::touch(occasion, *known);
-    principal = std::move(*known);
-  }
+  // 8. Authenticate, 9. count, and 10. authorise.
+  const auto admitted = admit(context, request, policy, passage.caller);
+  if (!admitted) return admitted.refusal();
 
-  // 10. The handler, on input that was checked.
+  // 11. The handler, on input that was checked.
   if (!operation.reads_input()) {
     Input nothing;
     return operation.run(context, nothing);
@@ -171,7 +146,7 @@ Result<Response> serve(Passage& passage) {
   return operation.run(context, *input);
 }
 
-// 11. A refusal becomes a problem; so does what was thrown, without a word about it to the client.
+// 12. A refusal becomes a problem; so does what was thrown, without a word about it to the client.
 Outcome answer(Passage& passage) {
   const auto unavailable = [&](const std::exception& error) -> Outcome {
     passage.error = error.what();
@@ -181,6 +156,7 @@ Outcome answer(Passage& passage) {
   try {
     auto result = serve(passage);
     if (result) return {std::move(*result)};
+    put_on_record(passage.occasion, passage.caller, result.refusal());
     Response problem = http::problem(result.refusal());
     if (problem.status == 405) problem.headers.push_back({"Allow", passage.endpoint.allowed_methods()});
     return {std::move(problem)};
@@ -196,7 +172,7 @@ Outcome answer(Passage& passage) {
   }
 }
 
-// 12. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
+// 13. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
 // other.
 void add_headers(const Passage& passage, Response& response) {
   const Policy* policy = passage.operation ? &passage.operation->policy() : nullptr;
@@ -205,10 +181,15 @@ void add_headers(const Passage& passage, Response& response) {
       {"Cache-Control", cacheable ? "public, max-age=" + std::to_string(policy->cacheable.count()) : "no-store"});
   response.headers.push_back({"Vary", "Origin"});
   response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
+  if (const auto& allowance = passage.caller.allowance) {
+    response.headers.push_back({"X-RateLimit-Limit", std::to_string(allowance->most)});
+    response.headers.push_back({"X-RateLimit-Remaining", std::to_string(allowance->remaining)});
+    response.headers.push_back({"X-RateLimit-Reset", std::to_string(allowance->resets_in.count())});
+  }
   if (is_allowed_origin(passage.occasion.settings(), passage.request.origin)) {
     response.headers.push_back({"Access-Control-Allow-Origin", std::string(passage.request.origin)});
     response.headers.push_back({"Access-Control-Allow-Credentials", "true"});
-    response.headers.push_back({"Access-Control-Expose-Headers", "X-Request-ID, Retry-After"});
+    response.headers.push_back({"Access-Control-Expose-Headers", kCorsShownHeaders});
   }
 }
 
@@ -217,7 +198,7 @@ Level level_of(int status) {
   return status >= 400 ? Level::warning : Level::info;
 }
 
-// 13. One line.
+// 14. One line.
 void log(const Passage& passage, const Response& response, std::chrono::steady_clock::time_point start) {
   Process& process = passage.occasion.process;
   const auto database_time = process.database.take_time_spent();
@@ -232,7 +213,7 @@ void log(const Passage& passage, const Response& response, std::chrono::steady_c
       .add_milliseconds("database_ms", database_time.count())
       .add("request_id", passage.occasion.request_id)
       .add("address", passage.request.remote_address);
-  if (passage.user) line.add("user_id", passage.user->value);
+  if (const auto& who = passage.caller.principal) line.add("user_id", who->user.id.value);
   if (!passage.error.empty()) line.add("error", passage.error);
   process.log(std::move(line).finish());
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <initializer_list>
-
 #include "auth/access/access.h"
 #include "auth/audit/audit.h"
 #include "auth/keys/keys.h"
+#include "base/list.h"
 #include "base/time.h"
 #include "http/request.h"
 #include "json/shape.h"
@@ -15,39 +13,25 @@ namespace gatehouse {
 
 // The words a policy is written in.
 using access::Access;
-using access::Role;
+using access::Permission;
 using access::Scope;
 using audit::Event;
 using http::Method;
 using keys::Power;
 
-// A short constexpr list.
-template <class T, std::size_t kMost>
-class List {
- public:
-  constexpr List() = default;
-  constexpr List(std::initializer_list<T> items) {
-    for (const T& item : items) items_.at(size_++) = item;
-  }
-  constexpr const T* begin() const { return items_.data(); }
-  constexpr const T* end() const { return items_.data() + size_; }
-  constexpr std::size_t size() const { return size_; }
-
- private:
-  std::array<T, kMost> items_{};
-  std::size_t size_ = 0;
-};
-
-// How often one address may call. The front server counts, by tables generated from these.
+// How often one address may call: the front server counts, by tables generated from these. How often one user may, in
+// all places together: the database counts.
 struct Limit {
   int requests = 0;
   seconds period{};
 
   static constexpr Limit per_address(int requests, seconds period) { return {requests, period}; }
+  static constexpr Limit per_user(int requests, seconds period) { return {requests, period}; }
 };
 
 // `optional_json`: a request without a body is an empty object. `json_or_form`: whichever the content type says.
-enum class Accepts { nothing, json, optional_json, form, json_or_form };
+// `json_or_query`: without a body, the fields stand in the query.
+enum class Accepts { nothing, json, optional_json, form, json_or_form, json_or_query };
 
 // An answer that is a document with a form of its own: a page, a key set.
 struct Document {
@@ -80,7 +64,8 @@ struct Policy {
   Method method;
   const char* promise;  // one sentence; the API description's summary
   Access access;
-  Limit limit;
+  Limit limit;         // per address
+  Limit user_limit{};  // per user, where that is narrower
   Accepts accepts = Accepts::nothing;
   List<Answer, 4> answers{};
   List<Event, 8> audits{};

@@ -41,35 +41,95 @@ Input::Found Input::find(std::string_view name) const {
   if (source_ == Source::json) {
     const json::Value* value = object_.find(name);
     if (!value || value->is(json::Kind::null)) return {Presence::absent, ""};
-    if (!value->is(json::Kind::string)) return {Presence::mistyped, ""};
-    return {Presence::present, value->text};
+    return {Presence::present, value->text, value};
   }
   const std::string* value = value_of(pairs_, name);
   if (!value) return {Presence::absent, ""};
   return {Presence::present, *value};
 }
 
-std::string_view Input::read(const char* name, const TextRule& rule, bool required, bool& present) {
-  recorded_.push_back({name, required, false, rule});
-  present = false;
-  if (source_ == Source::none) return "";
+std::optional<Input::Found> Input::look_for(const char* name, bool required) {
+  if (source_ == Source::none) return std::nullopt;
   const Found found = find(name);
-  if (found.presence == Presence::mistyped) {
+  // A form can't say null: browsers and Swagger UI send an empty value for a field left out.
+  const bool blank = source_ == Source::pairs && found.text.empty() && !required;
+  if (found.presence == Presence::present && !blank) return found;
+  if (required) complain(name, "is required");
+  return std::nullopt;
+}
+
+std::string_view Input::read(const char* name, const TextRule& rule, bool required, bool& present) {
+  recorded_.push_back({.name = name, .required = required, .ignored = false, .rule = rule});
+  present = false;
+  const auto found = look_for(name, required);
+  if (!found) return "";
+  if (found->value && !found->value->is(json::Kind::string)) {
     complain(name, "must be a string");
     return "";
   }
-  // A form can't say null: browsers and Swagger UI send an empty value for a field left out.
-  const bool blank = source_ == Source::pairs && found.text.empty() && !required;
-  if (found.presence == Presence::absent || blank) {
-    if (required) complain(name, "is required");
-    return "";
-  }
-  if (std::string wrong = judge(found.text, rule); !wrong.empty()) {
+  if (std::string wrong = judge(found->text, rule); !wrong.empty()) {
     complain(name, std::move(wrong));
     return "";
   }
   present = true;
-  return found.text;
+  return found->text;
+}
+
+std::optional<std::int64_t> Input::read_integer(const char* name, const IntegerRule& rule, bool required) {
+  recorded_.push_back({.name = name,
+                       .required = required,
+                       .ignored = false,
+                       .rule = {.meaning = rule.meaning},
+                       .type = FieldType::integer,
+                       .integer = rule});
+  const auto found = look_for(name, required);
+  if (!found) return std::nullopt;
+  // A number's text is how it was written, so the same reader serves JSON and the query.
+  const bool is_typed = !found->value || found->value->is(json::Kind::number);
+  const auto value = parse_integer(found->text);
+  if (!is_typed || !value || *value < rule.least || *value > rule.most) {
+    complain(name, "must be a whole number from " + std::to_string(rule.least) + " to " + std::to_string(rule.most));
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::int64_t Input::integer(const char* name, const IntegerRule& rule) {
+  return read_integer(name, rule, true).value_or(rule.least);
+}
+
+std::optional<std::int64_t> Input::optional_integer(const char* name, const IntegerRule& rule) {
+  return read_integer(name, rule, false);
+}
+
+std::optional<bool> Input::optional_boolean(const char* name, const char* meaning) {
+  recorded_.push_back(
+      {.name = name, .required = false, .ignored = false, .rule = {.meaning = meaning}, .type = FieldType::boolean});
+  const auto found = look_for(name, false);
+  if (!found) return std::nullopt;
+  if (found->value && found->value->is(json::Kind::boolean)) return found->value->truth;
+  if (!found->value && (found->text == "true" || found->text == "false")) return found->text == "true";
+  complain(name, "must be true or false");
+  return std::nullopt;
+}
+
+std::optional<std::string> Input::optional_words(const char* name, const TextRule& rule) {
+  recorded_.push_back({.name = name, .required = false, .ignored = false, .rule = rule, .type = FieldType::words});
+  const auto found = look_for(name, false);
+  if (!found) return std::nullopt;
+  std::string text(found->text);
+  bool is_typed = !found->value || found->value->is(json::Kind::string);
+  if (found->value && found->value->is(json::Kind::array)) {
+    is_typed = true;
+    for (const json::Value& item : found->value->items) {
+      is_typed = is_typed && item.is(json::Kind::string) && item.text.find(' ') == std::string::npos;
+      text += (text.empty() ? "" : " ") + item.text;
+    }
+  }
+  std::string wrong = is_typed ? judge(text, rule) : "must be a list of strings";
+  if (wrong.empty()) return text;
+  complain(name, std::move(wrong));
+  return std::nullopt;
 }
 
 std::string Input::text(const char* name, const TextRule& rule) {
@@ -89,7 +149,7 @@ Secret Input::secret(const char* name, const TextRule& rule) {
 }
 
 void Input::ignored(const char* name, const char* why) {
-  recorded_.push_back({name, false, true, {.most = 4096, .meaning = why}});
+  recorded_.push_back({.name = name, .required = false, .ignored = true, .rule = {.most = 4096, .meaning = why}});
 }
 
 void Input::complain(std::string_view name, std::string message) {

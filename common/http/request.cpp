@@ -36,6 +36,7 @@ void take(Request& request, std::string_view name, std::string_view value) {
   if (name.starts_with("HTTP_")) {
     name.remove_prefix(5);
     if (name == "AUTHORIZATION") request.authorization = value;
+    if (name == "X_API_KEY") request.api_key = value;
     if (name == "COOKIE") request.cookie = value;
     if (name == "SEC_FETCH_SITE") request.fetch_site = value;
     if (name == "IDEMPOTENCY_KEY") request.idempotency_key = value;

@@ -25,7 +25,14 @@ inline void write(Writer& w, const std::string& v) { w.string(v); }
 inline void write(Writer& w, const Secret& v) { w.string(v.reveal()); }
 inline void write(Writer& w, std::int64_t v) { w.integer(v); }
 inline void write(Writer& w, bool v) { w.boolean(v); }
-inline void write(Writer& w, UserId v) { w.integer(v.value); }
+template <class Tag>
+void write(Writer& w, NumberId<Tag> v) {
+  w.integer(v.value);
+}
+template <class Tag>
+void write(Writer& w, const RandomId<Tag>& v) {
+  w.string(v.text());
+}
 inline void write(Writer& w, Time v) { w.string(to_rfc3339(v)); }
 inline void write(Writer& w, const std::vector<std::string>& v) {
   w.begin_array();
@@ -43,11 +50,16 @@ void write(Writer& w, const std::optional<T>& v) {
 
 template <class T>
 struct TypeOf {
-  static constexpr Type value = std::same_as<T, std::int64_t> || std::same_as<T, UserId> ? Type::integer
-                                : std::same_as<T, bool>                                  ? Type::boolean
-                                : std::same_as<T, Time>                                  ? Type::date_time
-                                : std::same_as<T, std::vector<std::string>>              ? Type::strings
-                                                                                         : Type::string;
+  static constexpr Type value = std::same_as<T, std::int64_t>               ? Type::integer
+                                : std::same_as<T, bool>                     ? Type::boolean
+                                : std::same_as<T, Time>                     ? Type::date_time
+                                : std::same_as<T, std::vector<std::string>> ? Type::strings
+                                                                            : Type::string;
+  static constexpr Nullable nullable = Nullable::no;
+};
+template <class Tag>
+struct TypeOf<NumberId<Tag>> {
+  static constexpr Type value = Type::integer;
   static constexpr Nullable nullable = Nullable::no;
 };
 template <class T>

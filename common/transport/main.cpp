@@ -58,12 +58,12 @@ int answer_person(const Endpoint& endpoint, std::string_view option) {
 int run(const Endpoint& endpoint, int argc, char** argv) {
   // A request's query can become argv (the class of CVE-2012-1823): in a request argv is not looked at.
   if (const int socket = find_listening_socket(); socket != kNoSocket) {
-    Service service(endpoint, config::process_environment);
+    Service service(endpoint, config::process_environment, allowances::Draws::blocks);
     return serve_fastcgi(service, socket);
   }
   if (std::getenv("GATEWAY_INTERFACE") != nullptr) {
     // Under CGI the environment is the request: configuration comes from the file alone.
-    Service service(endpoint, config::no_environment);
+    Service service(endpoint, config::no_environment, allowances::Draws::one_by_one);
     return serve_cgi(service, environ);
   }
   return answer_person(endpoint, argc > 1 && !is_socket(STDIN_FILENO) ? argv[1] : "");

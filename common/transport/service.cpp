@@ -9,8 +9,8 @@
 
 namespace gatehouse::transport {
 
-Service::Service(const Endpoint& endpoint, config::Lookup environment)
-    : endpoint_(endpoint), environment_(std::move(environment)) {}
+Service::Service(const Endpoint& endpoint, config::Lookup environment, allowances::Draws draws)
+    : endpoint_(endpoint), environment_(std::move(environment)), draws_(draws) {}
 
 void Service::write_warning(const std::string& text) {
   LogLine line(clock_.now(), Level::warning);
@@ -26,6 +26,7 @@ void Service::start() {
     write_warning("ALGORITHM is HS256: every executable that verifies a token can mint one; separation is given up");
   }
   process_.emplace(std::move(loaded.settings), endpoint_.name(), endpoint_.power(), clock_, random_, write_to_stderr);
+  process_->draws = draws_;
 }
 
 Outcome Service::answer(const http::Request& request) {

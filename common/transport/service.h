@@ -14,7 +14,7 @@ namespace gatehouse::transport {
 // again at each request; until it can, every answer is 503 and the log says why.
 class Service {
  public:
-  Service(const Endpoint& endpoint, config::Lookup environment);
+  Service(const Endpoint& endpoint, config::Lookup environment, allowances::Draws draws);
 
   // Never throws, always answers.
   Outcome answer(const http::Request& request);
@@ -31,6 +31,7 @@ class Service {
 
   const Endpoint& endpoint_;
   config::Lookup environment_;
+  allowances::Draws draws_;
   SystemClock clock_;
   crypto::SystemRandomness random_;
   std::optional<Process> process_;

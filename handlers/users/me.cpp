@@ -10,7 +10,7 @@ namespace {
 constexpr Policy kRead{
     .method = Method::Get,
     .promise = "Read one's own profile.",
-    .access = Access::user().with_scopes({Scope::profile_read}),
+    .access = Access::user_or_key().with_scopes({Scope::profile_read}),
     .limit = Limit::per_address(100, minutes(1)),
     .answers = {{200, users::kUser}},
 };

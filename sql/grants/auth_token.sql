@@ -2,10 +2,15 @@ GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_auth_token'@'local
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_auth_token'@'localhost';
 GRANT SELECT (kid, sealed) ON gh_signing_key_secrets TO 'gh_auth_token'@'localhost';
 GRANT SELECT (id, username, username_key, email_key, role, is_active, last_login_at), UPDATE (last_login_at) ON gh_users TO 'gh_auth_token'@'localhost';
+GRANT SELECT (name, place) ON gh_roles TO 'gh_auth_token'@'localhost';
+GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_auth_token'@'localhost';
+GRANT SELECT (id, name) ON gh_groups TO 'gh_auth_token'@'localhost';
+GRANT SELECT (group_id, kind, word) ON gh_group_rights TO 'gh_auth_token'@'localhost';
+GRANT SELECT (user_id, group_id) ON gh_group_members TO 'gh_auth_token'@'localhost';
 GRANT SELECT (user_id, hash), UPDATE (hash) ON gh_passwords TO 'gh_auth_token'@'localhost';
 GRANT SELECT (id, user_id, created_at, expires_at, ends_at, ended_at), INSERT, UPDATE (ended_at, ended_why, successor) ON gh_sessions TO 'gh_auth_token'@'localhost';
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT, INSERT, UPDATE, DELETE ON gh_throttle TO 'gh_auth_token'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON gh_known_addresses TO 'gh_auth_token'@'localhost';
-GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id) ON gh_audit TO 'gh_auth_token'@'localhost';
+GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_auth_token'@'localhost';
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_auth_token'@'localhost';

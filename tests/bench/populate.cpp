@@ -66,7 +66,8 @@ void print_tokens(const Occasion& occasion, long users, long tokens) {
     const std::int64_t user = kBeforeFirstId + 1 + (i % kSessionsInUse) * (users / kSessionsInUse);
     const tokens::Grant grant{.user = UserId{user},
                               .username = "bench",
-                              .role = access::Role::user,
+                              .role = access::kUser,
+                              .groups = {},
                               .scopes = {access::Scope::profile_read},
                               .session = session_of(user),
                               .authenticated_at = occasion.now};

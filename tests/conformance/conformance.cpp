@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "base/encoding.h"
 #include "support/jwt.h"
 
 namespace gatehouse::test {
@@ -28,6 +29,10 @@ constexpr Sample kSamples[] = {
     {"", "grant_type", "password"},
     {"", "client_id", "swagger"},
     {"", "client_secret", "whatever"},
+    {"", "name", "backup"},
+    {"", "scopes", "profile:read"},
+    {"", "expires_in_days", "30"},
+    {"", "requests_per_minute", "60"},
 };
 
 std::string sample_of(const std::string& endpoint, const std::string& field) {
@@ -38,15 +43,33 @@ std::string sample_of(const std::string& endpoint, const std::string& field) {
   return "";
 }
 
-std::vector<Body> bodies_of(Accepts accepts) {
+std::vector<Body> bodies_of(Accepts accepts, bool reads_query) {
   switch (accepts) {
-    case Accepts::nothing: return {Body::none};
+    case Accepts::nothing: return {reads_query ? Body::query : Body::none};
     case Accepts::json: return {Body::json};
+    case Accepts::json_or_query: return {Body::json, Body::query};
     case Accepts::optional_json: return {Body::none, Body::json};
     case Accepts::form: return {Body::form};
     case Accepts::json_or_form: return {Body::json, Body::form};
   }
   return {};
+}
+
+// Numbers and truths as such, everything else a string.
+std::string json_of(const Operation& operation, const Fields& fields) {
+  const auto known = operation.fields();
+  std::string body = "{";
+  for (const auto& [name, value] : fields) {
+    const auto field = std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.name == name; });
+    const bool is_raw =
+        field != known.end() && (field->type == http::FieldType::integer || field->type == http::FieldType::boolean);
+    json::Writer text;
+    text.begin_object().key(name).string(value).end_object();
+    std::string member = text.take();
+    if (is_raw) member = "{\"" + name + "\":" + value + "}";
+    body += (body.size() > 1 ? "," : "") + member.substr(1, member.size() - 2);
+  }
+  return body + "}";
 }
 
 }  // namespace
@@ -60,15 +83,24 @@ Conformance::Conformance() {
 std::vector<Way> Conformance::ways() const {
   std::vector<Way> ways;
   for (const Operation& operation : endpoint().operations()) {
-    for (const Body body : bodies_of(operation.policy().accepts)) ways.push_back({operation, body});
+    const auto fields = operation.fields();
+    const bool reads_query =
+        std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return !is_in_path(field); });
+    for (const Body body : bodies_of(operation.policy().accepts, reads_query)) ways.push_back({operation, body});
   }
   return ways;
 }
 
-std::string Conformance::path() const {
+std::string Conformance::path() const { return path_with("", ""); }
+
+std::string Conformance::path_with(const std::string& parameter, const std::string& value) const {
   std::string path(endpoint().route());
-  const std::size_t begin = path.find('{');
-  if (begin != std::string::npos) path.replace(begin, path.find('}') + 1 - begin, other_session_);
+  for (std::size_t begin; (begin = path.find('{')) != std::string::npos;) {
+    const std::size_t end = path.find('}') + 1;
+    const std::string name = path.substr(begin + 1, end - begin - 2);
+    const auto thing = things_.find(name);
+    path.replace(begin, end - begin, name == parameter ? value : thing == things_.end() ? "1" : thing->second);
+  }
   return path;
 }
 
@@ -77,18 +109,35 @@ bool Conformance::is_in_path(const http::InputField& field) const {
 }
 
 void Conformance::restore() {
-  sql("DELETE FROM gh_users WHERE username = 'new-person'");
-  sql("UPDATE gh_users SET is_active = 1, email = 'ann@example.com', email_key = 'ann@example.com'");
-  sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = (SELECT id FROM gh_users)");
+  clock.advance(hours(1));  // every allowance is whole again
+  sql("DELETE FROM gh_users WHERE id > 1");
+  sql("UPDATE gh_users SET is_active = 1, role = 'super_admin', email = 'ann@example.com', email_key = "
+      "'ann@example.com'");
+  sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = 1");
+  for (const char* table : {"gh_api_keys", "gh_groups", "gh_group_members", "gh_posts"}) {
+    sql(std::string("DELETE FROM ") + table);
+  }
+}
+
+// What a good call finds at the place that its URL names.
+void Conformance::make_things() {
+  const std::string& name = GetParam();
+  if (name == "sessions_id") things_["id"] = claims_of(access_token()).string_of("sid");
+  if (name.starts_with("api_keys_")) {
+    sql("INSERT INTO gh_api_keys SELECT REPEAT('k', 16), 1, REPEAT('h', 32), 'gh_', NULL, '', 0, 'profile:read', 60, 0,"
+        " NULL, NULL, NULL");
+    things_["id"] = to_base64url(std::string(16, 'k'));
+  }
 }
 
 Fields Conformance::good_fields(const Way& way) {
   restore();
-  other_session_ = std::string(claims_of(access_token()).string_of("sid"));
+  make_things();
   login_ = log_in();
   Fields fields;
   if (way.body == Body::none) return fields;
   for (const http::InputField& field : way.operation.fields()) {
+    if (is_in_path(field)) continue;
     const bool is_token = field.name == "token" || field.name == "refresh_token";
     fields.emplace_back(field.name, is_token ? login_.text("refresh_token") : sample_of(GetParam(), field.name));
   }
@@ -97,8 +146,13 @@ Fields Conformance::good_fields(const Way& way) {
 
 Call Conformance::call_with(const Way& way, const Fields& fields) const {
   Call call;
-  if (way.body == Body::json) call = json_object(fields);
-  if (way.body == Body::form) call = form(fields);
+  if (way.body == Body::json) call = json_text(json_of(way.operation, fields));
+  if (way.body == Body::form || way.body == Body::query) call = form(fields);
+  std::string uri = path();
+  if (way.body == Body::query) {
+    if (!fields.empty()) uri += "?" + call.body;
+    call = {};
+  }
   const Policy& policy = way.operation.policy();
   // The cookie is the other way to bring a refresh token.
   const bool has_cookie = GetParam() == "auth_refresh";
@@ -106,7 +160,7 @@ Call Conformance::call_with(const Way& way, const Fields& fields) const {
   if (has_cookie || policy.same_origin == SameOrigin::always) {
     call = Call(call).with("Origin", kOurOrigin).with("Sec-Fetch-Site", "same-origin");
   }
-  return std::move(call).by(http::name_of(policy.method)).at(path());
+  return std::move(call).by(http::name_of(policy.method)).at(uri);
 }
 
 Call Conformance::with_credential(const Way& way, Call call) const {
@@ -130,7 +184,7 @@ Answer Conformance::expect_refusal(int status, const Call& refused, const std::s
   Answer answer = call(refused);
   EXPECT_EQ(answer.status, status) << refused.method << " " << what.substr(0, 200) << ": " << answer.body;
   std::string changed = changes();
-  for (const char* allowed : {"gh_audit", "gh_audit_counts", "gh_throttle", "nothing"}) {
+  for (const char* allowed : {"gh_audit", "gh_audit_counts", "gh_throttle", "gh_allowances", "nothing"}) {
     // "gh_audit +1, gh_throttle +2": a table's word ends before the blank.
     for (std::size_t at; (at = changed.find(std::string(allowed) + " ")) != std::string::npos;) {
       changed.erase(at, std::min(changed.find(", ", at), changed.size()) - at);

@@ -5,7 +5,7 @@
 
 namespace gatehouse::test {
 
-enum class Body { none, json, form };
+enum class Body { none, json, form, query };
 
 // An operation in one of the kinds of body that it takes.
 struct Way {
@@ -21,8 +21,9 @@ class Conformance : public World, public testing::WithParamInterface<std::string
   const Endpoint& endpoint() const { return endpoint_named(GetParam()); }
   // Every operation, in every kind of body it takes.
   std::vector<Way> ways() const;
-  // The route with its parameter filled in; an operation that needs a living thing there finds one after good_fields.
+  // The route with its parameters filled in; an operation that needs a living thing there finds one after good_fields.
   std::string path() const;
+  std::string path_with(const std::string& parameter, const std::string& value) const;
   bool is_in_path(const http::InputField& field) const;
 
   // A call that is answered as promised, with a credential where it needs one, in a world that no earlier call has
@@ -41,10 +42,11 @@ class Conformance : public World, public testing::WithParamInterface<std::string
 
  private:
   void restore();
+  void make_things();
 
   std::string password_hash_;
   Answer login_;
-  std::string other_session_ = "AAAAAAAAAAAAAAAAAAAAAA";
+  std::map<std::string, std::string> things_;  // by the route's parameter
 };
 
 inline constexpr const char* kOurOrigin = "https://auth.example.com";

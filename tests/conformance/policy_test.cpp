@@ -48,14 +48,16 @@ TEST_P(Conformance, ThePolicyIsComplete) {
     EXPECT_GT(policy.limit.period, seconds(0));
     EXPECT_GT(policy.answers.size(), 0U);
     for (const gatehouse::Answer& answer : policy.answers) EXPECT_TRUE(answer.status >= 200 && answer.status < 400);
-    const bool anonymous = policy.access.kind() == Access::Kind::anonymous;
+    const bool anonymous = !policy.access.needs_somebody();
     EXPECT_EQ(anonymous, policy.access.why()[0] != '\0') << "anybody, because …";
+    EXPECT_TRUE(policy.access.fresh_login() == minutes(0) || !policy.access.takes_keys()) << "a key never logs in";
     EXPECT_TRUE(!anonymous || policy.access.scopes().empty()) << "a scope of nobody";
     const bool reads = policy.method == http::Method::Get;
     EXPECT_TRUE(reads || policy.audits.size() > 0) << "what changes something is on record";
     EXPECT_TRUE(reads || policy.cacheable == seconds(0));
     EXPECT_TRUE(!reads || policy.accepts == Accepts::nothing) << "GET has no body";
-    EXPECT_TRUE(anonymous || policy.cacheable == seconds(0)) << "what only one may see is nobody's to cache";
+    EXPECT_TRUE(policy.access.kind() == Access::Kind::anonymous || policy.cacheable == seconds(0))
+        << "what only one may see is nobody's to cache";
   }
 }
 
@@ -64,8 +66,10 @@ TEST_P(Conformance, EveryFieldIsBoundedAndExplained) {
     std::set<std::string> seen;
     for (const http::InputField& field : operation.fields()) {
       EXPECT_TRUE(seen.insert(field.name).second) << field.name << " is read twice";
-      EXPECT_GT(field.rule.most, 0U) << field.name;
+      const bool is_text = field.type == http::FieldType::text || field.type == http::FieldType::words;
+      EXPECT_TRUE(!is_text || field.rule.most > 0) << field.name;
       EXPECT_LE(field.rule.least, field.rule.most) << field.name;
+      EXPECT_LE(field.integer.least, field.integer.most) << field.name;
       EXPECT_NE(std::string_view(field.rule.meaning), "") << field.name;
     }
   }

@@ -18,7 +18,7 @@ TEST_P(Conformance, AFinalSlashMakesNoDifference) {
   if (endpoint().route() == "/") return;
   for (const Way& way : ways()) {
     Call good = good_call(way);
-    good.uri += '/';
+    good.uri.insert(std::min(good.uri.find('?'), good.uri.size()), "/");
     const Answer answer = call(std::move(good));
     EXPECT_LT(answer.status, 400) << answer.body;
   }
@@ -26,6 +26,7 @@ TEST_P(Conformance, AFinalSlashMakesNoDifference) {
 
 TEST_P(Conformance, AQueryThatNobodyReadsMakesNoDifference) {
   for (const Way& way : ways()) {
+    if (way.body == Body::query) continue;
     Call good = good_call(way);
     good.uri += "?--describe&x=%zz";
     const Answer answer = call(std::move(good));
@@ -100,7 +101,9 @@ TEST_P(Conformance, AnAllowedOriginMayReadRefusalsToo) {
   const Answer answer = call(Call{}.by("PATCH").with("Origin", "https://app.example.com"));
   EXPECT_EQ(answer.status, 405);
   EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://app.example.com");
-  EXPECT_EQ(answer.header("Access-Control-Expose-Headers"), "X-Request-ID, Retry-After");
+  EXPECT_EQ(
+      answer.header("Access-Control-Expose-Headers"),
+      "X-Request-ID, Retry-After, X-Total-Count, Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
 }
 
 TEST_P(Conformance, UnderDevelopmentTheUsualLocalOriginsAreAllowed) {

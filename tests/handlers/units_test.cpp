@@ -99,7 +99,7 @@ class Units : public World {
 
 constexpr const char* kOneLogin = "gh_audit +1, gh_audit_counts +1, gh_known_addresses +1, gh_sessions +1, gh_users ~1";
 constexpr const char* kOneFailure = "gh_audit +1, gh_audit_counts +1, gh_throttle +2";
-constexpr const char* kOneRegistration = "gh_audit +1, gh_passwords +1, gh_users +1";
+constexpr const char* kOneRegistration = "gh_audit +1, gh_passwords +1, gh_user_counts +1, gh_users +1";
 
 TEST_F(Units, ALoginThatLosesItsConnectionAtAnyStatementStartsOneSession) {
   Answer answer;

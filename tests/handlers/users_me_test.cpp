@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/keys/keys.h"
+#include "auth/sessions/sessions.h"
 #include "base/encoding.h"
 #include "support/jwt.h"
 #include "support/world.h"
@@ -7,7 +8,7 @@
 namespace gatehouse::test {
 namespace {
 
-constexpr const char* kPlainChallenge = "Bearer realm=\"gatehouse\"";
+constexpr const char* kPlainChallenge = "Bearer realm=\"gatehouse\", scope=\"profile:read\"";
 constexpr const char* kInvalid = "Bearer realm=\"gatehouse\", error=\"invalid_token\", error_description=\"invalid\"";
 constexpr const char* kExpired = "Bearer realm=\"gatehouse\", error=\"invalid_token\", error_description=\"expired\"";
 
@@ -279,7 +280,8 @@ TEST_F(UsersMe, AScopeThatIsMissingIsNamed) {
   EXPECT_EQ(answer.header("WWW-Authenticate"),
             "Bearer realm=\"gatehouse\", error=\"insufficient_scope\", scope=\"profile:read\"");
   EXPECT_EQ(answer.detail(), "needs scope profile:read");
-  EXPECT_EQ(changes(), "nothing");
+  EXPECT_EQ(audit(), "unauthorized_access user=1 session address=10.0.0.1 \"users_me: needs scope profile:read\"\n");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1");
 }
 
 TEST_F(UsersMe, ARoleThatThisBuildDoesNotKnowGrantsNothing) {
@@ -303,7 +305,7 @@ TEST_F(UsersMe, ScopesAreCutToWhatTheRoleOfThisMomentAllows) {
   const auto scopes_now = [&] {
     Process& process = head().process("users_me");
     const auto principal = sessions::authenticate_bearer({.process = process, .now = clock.now()}, token);
-    return principal ? principal->scopes.text() : "refused";
+    return principal ? principal->rights.scopes.text() : "refused";
   };
   EXPECT_EQ(scopes_now(),
             "profile:read profile:write posts:read posts:write posts:delete users:read users:write admin");

@@ -32,7 +32,7 @@ TEST_F(UsersRegister, MakesAnAccount) {
             R"("is_active":true,"is_verified":false,"created_at":"2026-03-01T12:00:00.250Z",)"
             R"("updated_at":"2026-03-01T12:00:00.250Z"})");
   EXPECT_EQ(audit(), "user_registered user=1 address=10.0.0.1\n");
-  EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_users +1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_user_counts +1, gh_users +1");
   EXPECT_EQ(value("SELECT CONCAT_WS(' ', username, username_key, email, email_key, role, is_active, is_verified) FROM "
                   "gh_users"),
             "Ann_Lee-1 ann_lee-1 Ann@Example.com ann@example.com user 1 0");
@@ -338,7 +338,8 @@ TEST_F(UsersRegister, WhoIsFasterWins) {
     const Answer answer = register_user({{"email", "slow@example.com"}, {"username", "same"}, {"password", kPassword}});
     EXPECT_EQ(answer.status, 409) << c.what;
     EXPECT_EQ(answer.detail(), "username or email is taken");
-    EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_users +1") << "the faster one's, and nothing of the slower";
+    EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_user_counts +1, gh_users +1")
+        << "the faster one's, and nothing of the slower";
     sql("DELETE FROM gh_users");
     sql("DELETE FROM gh_passwords");
   }

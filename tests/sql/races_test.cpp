@@ -29,7 +29,7 @@ TEST_F(SqlRaces, OfFiftyWhoWantOneNameOneGetsIt) {
   });
   EXPECT_EQ(count(answers, 201), 1);
   EXPECT_EQ(count(answers, 409) + count(answers, 503), 49) << "503: the hash slots were busy for too long";
-  EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_users +1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_user_counts +1, gh_users +1");
 }
 
 TEST_F(SqlRaces, OfFiftyWhoWantOneAddressOneGetsIt) {
@@ -38,7 +38,7 @@ TEST_F(SqlRaces, OfFiftyWhoWantOneAddressOneGetsIt) {
   });
   EXPECT_EQ(count(answers, 201), 1);
   EXPECT_EQ(count(answers, 409) + count(answers, 503), 49);
-  EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_users +1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_user_counts +1, gh_users +1");
 }
 
 TEST_F(SqlRaces, FiftyWhoWantDifferentNamesAllGetThem) {
@@ -46,7 +46,7 @@ TEST_F(SqlRaces, FiftyWhoWantDifferentNamesAllGetThem) {
     return head.send("users_register", registration("user-" + std::to_string(i), std::to_string(i) + "@example.com"));
   });
   EXPECT_EQ(count(answers, 201), 50);
-  EXPECT_EQ(changes(), "gh_audit +50, gh_passwords +50, gh_users +50");
+  EXPECT_EQ(changes(), "gh_audit +50, gh_passwords +50, gh_user_counts +16, gh_users +50");
 }
 
 TEST_F(SqlRaces, WhoWaitsForAnUndecidedNameGetsItWhenTheOtherGivesUp) {
@@ -64,7 +64,7 @@ TEST_F(SqlRaces, WhoWaitsForAnUndecidedNameGetsItWhenTheOtherGivesUp) {
     other.run(gives_up ? "ROLLBACK" : "COMMIT");
     waiting.join();
     EXPECT_EQ(answer.status, gives_up ? 201 : 409);
-    EXPECT_EQ(changes(), gives_up ? "gh_audit +1, gh_passwords +1, gh_users +1" : "gh_users +1");
+    EXPECT_EQ(changes(), gives_up ? "gh_audit +1, gh_passwords +1, gh_user_counts +1, gh_users +1" : "gh_users +1");
     sql("DELETE FROM gh_users");
     sql("DELETE FROM gh_passwords");
   }

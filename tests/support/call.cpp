@@ -62,6 +62,8 @@ Call&& Call::bearing(std::string_view token) && {
   return std::move(*this).with("Authorization", "Bearer " + std::string(token));
 }
 
+Call&& Call::keyed(std::string_view api_key) && { return std::move(*this).with("X-API-Key", api_key); }
+
 Call form(const Fields& fields) {
   std::string body;
   for (const auto& [name, value] : fields) {
@@ -85,6 +87,7 @@ Call json_object(const Fields& fields) {
 }
 
 Call bearer(std::string_view token) { return Call{}.bearing(token); }
+Call with_key(std::string_view api_key) { return Call{}.keyed(api_key); }
 
 std::string Answer::header(std::string_view name) const {
   for (const auto& [known, value] : headers) {

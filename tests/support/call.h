@@ -25,6 +25,7 @@ struct Call {
   Call&& as(std::string_view other_content_type) &&;
   Call&& with(std::string_view header, std::string_view value) &&;  // "X-Request-ID"
   Call&& bearing(std::string_view token) &&;
+  Call&& keyed(std::string_view api_key) &&;
 };
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -34,6 +35,7 @@ Call form_text(std::string_view body);
 Call json_text(std::string_view body);
 Call json_object(const Fields& fields);  // every value a string
 Call bearer(std::string_view token);
+Call with_key(std::string_view api_key);
 
 // What comes back, taken apart again from the very bytes that a front server would get.
 struct Answer {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/tables.h"
 
+#include <fstream>
+#include <iterator>
+
 namespace gatehouse::test {
 namespace {
 
@@ -36,8 +39,14 @@ void Tables::empty_all() {
     if (table == "gh_migrations") continue;
     admin_.run("DELETE FROM " + table);
   }
+  for (const char* seed : {"0014_first_roles", "0015_first_role_rights"}) {
+    std::ifstream in(std::string(GATEHOUSE_SOURCE "/sql/migrations/") + seed + ".sql");
+    admin_.run({std::istreambuf_iterator<char>(in), {}});
+  }
   // So that ids are the same in each test, whichever ran before it.
-  admin_.run("ALTER TABLE gh_users AUTO_INCREMENT = 1");
+  for (const char* table : {"gh_users", "gh_groups", "gh_posts"}) {
+    admin_.run(std::string("ALTER TABLE ") + table + " AUTO_INCREMENT = 1");
+  }
   admin_.run("ALTER TABLE gh_audit AUTO_INCREMENT = 1");
   look();
 }
@@ -85,13 +94,19 @@ std::string Tables::changes() {
 
 std::string Tables::audit() {
   std::string text;
-  for (const auto& row : admin_.query("SELECT event, user_id, session_id IS NOT NULL, COALESCE(INET6_NTOA(address), '')"
-                                      " FROM gh_audit WHERE id > " +
-                                      audited_ + " ORDER BY id")) {
+  for (const auto& row :
+       admin_.query("SELECT event, user_id, session_id IS NOT NULL, COALESCE(INET6_NTOA(address), ''),"
+                    " actor_id, key_id IS NOT NULL, detail"
+                    " FROM gh_audit WHERE id > " +
+                    audited_ + " ORDER BY id")) {
     text += row[0];
     if (row[1] != "NULL") text += " user=" + row[1];
+    if (row[4] != "NULL") text += " by=" + row[4];
     if (row[2] == "1") text += " session";
-    text += " address=" + row[3] + "\n";
+    if (row[5] == "1") text += " key";
+    text += " address=" + row[3];
+    if (row[6] != "NULL") text += " \"" + row[6] + "\"";
+    text += "\n";
   }
   return text;
 }

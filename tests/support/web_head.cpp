@@ -134,6 +134,10 @@ void WebHead::check_audit(const Endpoint& endpoint, const Call& call,
   std::set<std::string> declared;
   if (const Operation* operation = endpoint.find(http::method_named(call.method))) {
     for (const Event event : operation->policy().audits) declared.emplace(audit::name_of(event));
+    // Of dispatch's own, wherever somebody is known.
+    if (operation->policy().access.kind() != Access::Kind::anonymous) {
+      declared.insert({"unauthorized_access", "rate_limit_exceeded"});
+    }
   }
   for (const auto& [event, count] : count_audited()) {
     const auto earlier = before.find(event);

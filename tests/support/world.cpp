@@ -33,7 +33,7 @@ std::int64_t World::add_user(const Person& person) {
                         .username = person.username,
                         .full_name = std::nullopt};
   const Occasion occasion{.process = operators(), .now = clock.now(), .request_id = "arranged"};
-  const auto user = users::add_user(occasion, wanted, access::role_named(person.role).value());
+  const auto user = users::add_user(occasion, wanted, person.role);
   if (!user) throw Failure(person.username + " can't be made: " + user.refusal().detail);
   tables_.look();
   return user->id.value;
@@ -50,6 +50,13 @@ Answer World::log_in(const std::string& username, const Fields& more) {
 
 std::string World::access_token(const std::string& username, const Fields& more) {
   return log_in(username, more).text("access_token");
+}
+
+std::string World::api_key(const std::string& username, const Fields& wanted) {
+  const Answer answer = post("api_keys_generate", json_object(wanted).bearing(access_token(username)));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  tables_.look();
+  return answer.text("api_key");
 }
 
 void World::set(const std::string& key, const std::string& value) {

@@ -34,6 +34,8 @@ class World : public testing::Test {
   std::int64_t add_user(const Person& person = {});
   Answer log_in(const std::string& username = "ann", const Fields& more = {});
   std::string access_token(const std::string& username = "ann", const Fields& more = {});
+  // A new one, made by a fresh login of theirs.
+  std::string api_key(const std::string& username = "ann", const Fields& wanted = {});
   void set(const std::string& key, const std::string& value);  // a setting; the processes start anew with it
   void sql(const std::string& statement);
   void rotate_key();

@@ -3,7 +3,9 @@
 
 #include "auth/access/access.h"
 #include "auth/accounts/accounts_sql.h"
+#include "auth/api_keys/api_keys.h"
 #include "auth/audit/audit.h"
+#include "auth/census/census.h"
 #include "auth/passwords/passwords.h"
 #include "auth/sessions/endings.h"
 #include "auth/throttle/throttle.h"
@@ -20,13 +22,11 @@ Refusal wrong_password() { return {Reason::malformed, "the current password is w
 
 }  // namespace
 
-Result<users::User> change_profile(const Occasion& occasion, const sessions::Principal& principal,
-                                   const ProfileChange& change) {
+Result<users::User> change_profile(const Occasion& occasion, const Principal& principal, const ProfileChange& change) {
   users::User user = principal.user;
   const bool new_email = change.email && *change.email != user.email;
   if (new_email) {
-    const auto fresh = access::authorise(access::Access::user().with_fresh_login(kFreshEnoughForEmail),
-                                         sessions::standing(occasion, principal));
+    const auto fresh = access::require_fresh_login(principal.standing(occasion.now), kFreshEnoughForEmail);
     if (!fresh) return fresh.refusal();
     user.email = *change.email;
     user.is_verified = false;
@@ -44,13 +44,12 @@ Result<users::User> change_profile(const Occasion& occasion, const sessions::Pri
       if (version.next() && version.time(0) == user.updated_at) return user;
       return Refusal{Reason::conflict, "the profile was changed meanwhile; read it again"};
     }
-    audit::record(work, occasion, Event::profile_updated, {.user = user.id, .session = principal.session});
+    audit::record(work, occasion, Event::profile_updated, {.user = user.id, .session = principal.session()});
     return user;
   });
 }
 
-Result<Done> change_password(const Occasion& occasion, const sessions::Principal& principal,
-                             const PasswordChange& change) {
+Result<Done> change_password(const Occasion& occasion, const Principal& principal, const PasswordChange& change) {
   const UserId user = principal.user.id;
   if (const auto wrong = users::check_password(change.fresh.reveal(), principal.user.username); !wrong.empty()) {
     return Refusal{
@@ -79,17 +78,22 @@ Result<Done> change_password(const Occasion& occasion, const sessions::Principal
     }
     sessions::end_all(work, occasion, user, "password_changed");
     throttle::welcome(work, occasion, subject);
-    audit::record(work, occasion, Event::password_changed, {.user = user, .session = principal.session});
+    audit::record(work, occasion, Event::password_changed, {.user = user, .session = principal.session()});
     return Done{};
   });
 }
 
-void deactivate(const Occasion& occasion, const sessions::Principal& principal) {
+void deactivate(const Occasion& occasion, const Principal& principal) {
   occasion.database().unit([&](db::Work& work) {
-    if (work.run(kDeactivate, {occasion.now, principal.user.id}) == 0) return Done{};
-    sessions::end_all(work, occasion, principal.user.id, "deactivated");
+    const UserId user = principal.user.id;
+    const auto held = users::hold(work, user);
+    if (!held || !held->is_active) return Done{};
+    work.run(kDeactivate, {occasion.now, user});
+    census::move(work, user, {held->role, true}, {held->role, false});
+    sessions::end_all(work, occasion, user, "deactivated");
+    api_keys::end_all(work, occasion, user);
     audit::record(work, occasion, Event::account_deactivated,
-                  {.user = principal.user.id, .session = principal.session});
+                  {.user = principal.user.id, .session = principal.session()});
     return Done{};
   });
 }

@@ -15,8 +15,7 @@ struct ProfileChange {
 };
 
 // A new email is not verified, and takes a login not older than ten minutes. 409 when somebody has it.
-Result<users::User> change_profile(const Occasion& occasion, const sessions::Principal& principal,
-                                   const ProfileChange& change);
+Result<users::User> change_profile(const Occasion& occasion, const Principal& principal, const ProfileChange& change);
 
 struct PasswordChange {
   Secret current;
@@ -24,10 +23,9 @@ struct PasswordChange {
 };
 
 // All sessions end, this one too. A wrong current password is throttled and counted like a login's.
-Result<Done> change_password(const Occasion& occasion, const sessions::Principal& principal,
-                             const PasswordChange& change);
+Result<Done> change_password(const Occasion& occasion, const Principal& principal, const PasswordChange& change);
 
 // Soft: the row stays and with it the name, which is never free again; every session ends.
-void deactivate(const Occasion& occasion, const sessions::Principal& principal);
+void deactivate(const Occasion& occasion, const Principal& principal);
 
 }  // namespace gatehouse::accounts

@@ -3,49 +3,68 @@
 
 #include "auth/audit/audit_sql.h"
 #include "auth/process.h"
+#include "base/failure.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 
 namespace gatehouse::audit {
 namespace {
 
-constexpr int kRowsOfAFlood = 5;
 constexpr std::size_t kUserAgentBytes = 255;
+// Far less than the hour after which a closed hour is sealed: no row may come after its seal.
+constexpr seconds kLatest{60};
 
-enum class Pace { rare, floods };
+// Whose flood it is: a user's, who is known, or a source's, which is all there is to a failure.
+enum class By { user, source };
 
 struct Kind {
   Event event;
   std::string_view name;
-  Pace pace;  // floods: can be caused at will, by strangers or by a client gone wild
+  Severity severity;
+  int rows_of_a_flood;  // in a minute; 0: can't be caused at will, and each is a row
+  By by;
 };
 
 constexpr Kind kKinds[] = {
-    {Event::login_success, "login_success", Pace::floods},
-    {Event::login_failure, "login_failure", Pace::floods},
-    {Event::account_locked, "account_locked", Pace::floods},
-    {Event::account_deactivated, "account_deactivated", Pace::rare},
-    {Event::user_registered, "user_registered", Pace::rare},
-    {Event::profile_updated, "profile_updated", Pace::rare},
-    {Event::password_changed, "password_changed", Pace::rare},
-    {Event::logout, "logout", Pace::rare},
-    {Event::session_revoked, "session_revoked", Pace::rare},
-    {Event::token_refresh, "token_refresh", Pace::rare},
-    {Event::token_revoked, "token_revoked", Pace::rare},
-    {Event::token_reuse_detected, "token_reuse_detected", Pace::floods},
+    {Event::login_success, "login_success", Severity::info, 5, By::user},
+    {Event::login_failure, "login_failure", Severity::warning, 5, By::source},
+    {Event::account_locked, "account_locked", Severity::warning, 5, By::source},
+    {Event::account_deactivated, "account_deactivated", Severity::warning, 0, By::user},
+    {Event::user_registered, "user_registered", Severity::info, 0, By::user},
+    {Event::profile_updated, "profile_updated", Severity::info, 0, By::user},
+    {Event::password_changed, "password_changed", Severity::warning, 0, By::user},
+    {Event::logout, "logout", Severity::info, 0, By::user},
+    {Event::session_revoked, "session_revoked", Severity::info, 0, By::user},
+    {Event::token_refresh, "token_refresh", Severity::info, 0, By::user},
+    {Event::token_revoked, "token_revoked", Severity::info, 0, By::user},
+    {Event::token_reuse_detected, "token_reuse_detected", Severity::critical, 5, By::source},
+    {Event::user_updated, "user_updated", Severity::warning, 0, By::user},
+    {Event::user_deleted, "user_deleted", Severity::critical, 0, By::user},
+    {Event::role_changed, "role_changed", Severity::critical, 0, By::user},
+    {Event::account_unlocked, "account_unlocked", Severity::warning, 0, By::user},
+    {Event::group_created, "group_created", Severity::warning, 0, By::user},
+    {Event::group_joined, "group_joined", Severity::warning, 0, By::user},
+    {Event::group_left, "group_left", Severity::warning, 0, By::user},
+    {Event::api_key_generated, "api_key_generated", Severity::warning, 0, By::user},
+    {Event::api_key_revoked, "api_key_revoked", Severity::info, 0, By::user},
+    {Event::unauthorized_access, "unauthorized_access", Severity::warning, 1, By::user},
+    {Event::rate_limit_exceeded, "rate_limit_exceeded", Severity::warning, 1, By::user},
+    {Event::post_created, "post_created", Severity::info, 0, By::user},
+    {Event::post_updated, "post_updated", Severity::info, 0, By::user},
+    {Event::post_deleted, "post_deleted", Severity::info, 0, By::user},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }
 
-// A success floods by its user, who is known; a failure by its source, which is all there is.
 struct Bucket {
   crypto::Digest key;
   std::optional<UserId> user;  // of a bucket that is one user's
 };
 
 Bucket bucket_of(const Kind& kind, const Occasion& occasion, const Subject& subject) {
-  if (kind.event == Event::login_success && subject.user) {
-    return {crypto::labelled_sha256(kind.name, "user " + std::to_string(subject.user->value)), subject.user};
+  const auto user = subject.actor ? subject.actor : subject.user;
+  if (kind.by == By::user && user) {
+    return {crypto::labelled_sha256(kind.name, "user " + std::to_string(user->value)), user};
   }
   return {crypto::labelled_sha256(kind.name, "source " + occasion.address.network()), std::nullopt};
 }
@@ -54,24 +73,34 @@ Bucket bucket_of(const Kind& kind, const Occasion& occasion, const Subject& subj
 
 std::string_view name_of(Event event) { return kind_of(event).name; }
 
+Severity severity_of(Event event) { return kind_of(event).severity; }
+
+std::string_view name_of(Severity severity) {
+  constexpr std::string_view kNames[] = {"info", "warning", "critical"};
+  return kNames[static_cast<int>(severity)];
+}
+
 std::string presentable(std::string_view user_agent) {
   return is_utf8(user_agent) ? std::string(cut_utf8(user_agent, kUserAgentBytes)) : std::string();
 }
 
 void record(db::Work& work, const Occasion& occasion, Event event, const Subject& subject) {
+  if (occasion.process.clock.now() - occasion.now >= kLatest) throw Failure("too late to go on record");
   const Kind& kind = kind_of(event);
   const std::string user_agent = presentable(occasion.user_agent);
   const std::string& address = occasion.address.raw();
-  if (kind.pace == Pace::rare) {
-    work.run(kRecord,
-             {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id});
+  const auto detail = subject.detail.empty() ? std::nullopt : std::optional(subject.detail);
+  if (kind.rows_of_a_flood == 0) {
+    work.run(kRecord, {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id,
+                       subject.actor, subject.key, detail});
     return;
   }
   const Bucket bucket = bucket_of(kind, occasion, subject);
   const std::int64_t minute = to_millis(occasion.now) / 60000;
   work.run(kCountEvent, {bucket.key, minute, kind.name, bucket.user, address});
-  work.run(kRecordUnlessFlood, {occasion.now, kind.name, subject.user, subject.session, address, user_agent,
-                                occasion.request_id, bucket.key, minute, kRowsOfAFlood});
+  work.run(kRecordUnlessFlood,
+           {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id,
+            subject.actor, subject.key, detail, bucket.key, minute, kind.rows_of_a_flood});
 }
 
 }  // namespace gatehouse::audit

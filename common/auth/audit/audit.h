@@ -27,18 +27,39 @@ enum class Event {
   token_refresh,
   token_revoked,
   token_reuse_detected,
+  user_updated,
+  user_deleted,
+  role_changed,
+  account_unlocked,
+  group_created,
+  group_joined,
+  group_left,
+  api_key_generated,
+  api_key_revoked,
+  unauthorized_access,
+  rate_limit_exceeded,
+  post_created,
+  post_updated,
+  post_deleted,
 };
 
 std::string_view name_of(Event event);
+
+enum class Severity { info, warning, critical };
+Severity severity_of(Event event);
+std::string_view name_of(Severity severity);
 
 // Who it was about. What was typed is never here: people type passwords into the name field.
 struct Subject {
   std::optional<UserId> user{};
   std::optional<SessionId> session{};
+  std::optional<UserId> actor{};  // who did it, where that is somebody else
+  std::optional<KeyId> key{};     // with which API key
+  std::string detail{};           // in our own words: "user -> admin"
 };
 
-// Puts the event on record inside the unit that causes it. Of an event that strangers can cause at will only the first
-// five in a minute, from one source or of one user, become rows of gh_audit; gh_audit_counts has the number.
+// Puts the event on record inside the unit that causes it. Of an event that can be caused at will only the first few in
+// a minute, from one source or of one user, become rows of gh_audit; gh_audit_counts has the number.
 void record(db::Work& work, const Occasion& occasion, Event event, const Subject& subject);
 
 // A User-Agent header as it is kept: a client's words, cut to 255 bytes; nothing where they are not UTF-8.

@@ -3,9 +3,11 @@
 
 namespace gatehouse::audit {
 
-const db::Statement kRecord(db::Kind::audit, "audit.record",
-                            "INSERT INTO gh_audit (at, event, user_id, session_id, address, user_agent, request_id)"
-                            " VALUES (?, ?, ?, ?, ?, ?, ?)");
+const db::Statement kRecord(
+    db::Kind::audit, "audit.record",
+    "INSERT INTO gh_audit (at, event, user_id, session_id, address, user_agent, request_id, actor_id,"
+    " key_id, detail)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 const db::Statement kCountEvent(db::Kind::counter, "audit.count_event",
                                 "INSERT INTO gh_audit_counts (bucket, minute, event, user_id, address, events)"
@@ -13,7 +15,8 @@ const db::Statement kCountEvent(db::Kind::counter, "audit.count_event",
 
 const db::Statement kRecordUnlessFlood(
     db::Kind::audit, "audit.record_unless_flood",
-    "INSERT INTO gh_audit (at, event, user_id, session_id, address, user_agent, request_id)"
-    " SELECT ?, ?, ?, ?, ?, ?, ? FROM gh_audit_counts WHERE bucket = ? AND minute = ? AND events <= ?");
+    "INSERT INTO gh_audit (at, event, user_id, session_id, address, user_agent, request_id, actor_id,"
+    " key_id, detail)"
+    " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM gh_audit_counts WHERE bucket = ? AND minute = ? AND events <= ?");
 
 }  // namespace gatehouse::audit

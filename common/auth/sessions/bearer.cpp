@@ -22,35 +22,19 @@ Result<Principal> authenticate_bearer(const Occasion& occasion, std::string_view
   if (ended || revoked) return dead();
   if (outlived) return Refusal{Reason::token_expired, "the session has expired"};
 
-  const auto role = access::role_named(row.text(8));
-  if (!role) return dead();  // a role this build does not know grants nothing
-  Principal principal{.user = {.id = claims->user,
-                               .username = row.text(5),
-                               .email = row.text(6),
-                               .full_name = row.optional_text(7),
-                               .role = *role,
-                               .is_active = row.boolean(9),
-                               .is_verified = row.boolean(10),
-                               .created_at = row.time(11),
-                               .updated_at = row.time(12)},
-                      .session = claims->session,
-                      .scopes = claims->scopes.within(access::grantable(*role)),
-                      .authenticated_at = row.time(13),
-                      .last_used_at = row.time(14)};
-  if (!principal.user.is_active) return Refusal{Reason::deactivated, "this account is deactivated"};
-  return principal;
+  const users::User user = users::read_user(row, 7, claims->user);
+  const Principal::Login login{
+      .session = claims->session, .authenticated_at = row.time(5), .last_used_at = row.time(6)};
+  auto principal = principal_for(occasion, user, row.optional_text(15).value_or(""), claims->scopes, login);
+  if (!principal) return dead();
+  if (!user.is_active) return Refusal{Reason::deactivated, "this account is deactivated"};
+  return std::move(*principal);
 }
 
-access::Standing standing(const Occasion& occasion, const Principal& principal) {
-  return {.role = principal.user.role,
-          .scopes = principal.scopes,
-          .since_login = occasion.now - principal.authenticated_at};
-}
-
-void touch(const Occasion& occasion, const Principal& principal) {
+void touch(const Occasion& occasion, const Principal::Login& login) {
   const Time stale = occasion.now - minutes(1);
-  if (principal.last_used_at >= stale) return;
-  occasion.database().unit([&](db::Work& work) { return work.run(kTouch, {occasion.now, principal.session, stale}); });
+  if (login.last_used_at >= stale) return;
+  occasion.database().unit([&](db::Work& work) { return work.run(kTouch, {occasion.now, login.session, stale}); });
 }
 
 }  // namespace gatehouse::sessions

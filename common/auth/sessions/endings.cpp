@@ -22,12 +22,12 @@ Result<Done> log_out(const Occasion& occasion, const Principal& principal,
                      const std::optional<std::string>& refresh_token) {
   if (refresh_token) {
     const auto claims = tokens::verify_refresh(occasion, *refresh_token);
-    if (!claims || claims->session != principal.session) {
+    if (!claims || claims->session != principal.session()) {
       return Refusal{Reason::malformed, "the refresh token is not of this session"};
     }
   }
   return occasion.database().unit([&](db::Work& work) {
-    end_on_record(work, occasion, Event::logout, principal.user.id, principal.session, "logout");
+    end_on_record(work, occasion, Event::logout, principal.user.id, principal.session(), "logout");
     return Done{};
   });
 }
@@ -68,7 +68,7 @@ Result<Done> end_session(const Occasion& occasion, const Principal& principal, c
 
 void end_other_sessions(const Occasion& occasion, const Principal& principal) {
   occasion.database().unit([&](db::Work& work) {
-    if (work.run(kEndOthers, {occasion.now, "revoked", principal.user.id, principal.session}) == 0) return Done{};
+    if (work.run(kEndOthers, {occasion.now, "revoked", principal.user.id, principal.session()}) == 0) return Done{};
     audit::record(work, occasion, Event::session_revoked, {.user = principal.user.id});
     return Done{};
   });
@@ -89,7 +89,7 @@ std::vector<SessionView> list(const Occasion& occasion, const Principal& princip
                         .last_used_at = row.time(2),
                         .address = Address::from_raw(row.text(3)).text(),
                         .user_agent = row.text(4),
-                        .is_current = *id == principal.session,
+                        .is_current = *id == principal.session(),
                         .scopes = row.text(5)});
   }
   return sessions;

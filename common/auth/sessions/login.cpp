@@ -46,8 +46,12 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
   const auto subject =
       user ? throttle::subject_of(*user) : throttle::subject_of_unknown(users::canonical_login(login.username));
 
-  // A disabled account has no password to be right: the same work, and no re-hash that would tell.
-  const std::string_view stored = account && account->is_active ? account->password_hash : std::string_view();
+  // A disabled account, or one of a role that is unknown, has no password to be right: the same work, and no re-hash
+  // that would tell.
+  const access::RoleMap& map = occasion.process.roles.present(occasion.database(), occasion.now);
+  const access::Role* role = account ? map.find(account->role) : nullptr;
+  const bool may_log_in = role && account->is_active;
+  const std::string_view stored = may_log_in ? account->password_hash : std::string_view();
   auto verdict = passwords::check_guess(occasion, stored, login.password, subject);
   if (!verdict) return verdict.refusal();
   if (!verdict->right) {
@@ -60,7 +64,8 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
   const Session session{.grant = {.user = account->id,
                                   .username = account->username,
                                   .role = account->role,
-                                  .scopes = access::grant(account->role, login.scope),
+                                  .groups = account->groups,
+                                  .scopes = access::grant(map.rights_of(*role, account->groups).scopes, login.scope),
                                   .session = SessionId::draw(occasion.random()),
                                   .authenticated_at = occasion.now},
                         .refresh_id = TokenId::draw(occasion.random()),

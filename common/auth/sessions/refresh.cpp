@@ -31,8 +31,10 @@ struct Row {
   Time ends_at;
   bool ended;
   std::string username;
-  std::optional<access::Role> role;
+  std::string role;
   bool is_active;
+  std::vector<std::string> groups;
+  std::optional<access::ScopeSet> allowed;  // nullopt: no such role
 };
 
 std::optional<Row> read_row(db::Rows row) {
@@ -49,8 +51,19 @@ std::optional<Row> read_row(db::Rows row) {
              .ends_at = row.time(9),
              .ended = !row.is_null(10),
              .username = row.text(11),
-             .role = access::role_named(row.text(12)),
-             .is_active = row.boolean(13)};
+             .role = row.text(12),
+             .is_active = row.boolean(13),
+             .groups = access::parse_groups(row.optional_text(14).value_or("")),
+             .allowed = {}};
+}
+
+// The row, and what its user may be granted today.
+std::optional<Row> find(const Occasion& occasion, const SessionId& session) {
+  auto row = read_row(occasion.database().query(kForRefresh, {session}));
+  if (!row) return std::nullopt;
+  const access::RoleMap& map = occasion.process.roles.present(occasion.database(), occasion.now);
+  if (const auto* role = map.find(row->role)) row->allowed = map.rights_of(*role, row->groups).scopes;
+  return row;
 }
 
 // A refresh that was asked for, and the successor made ready for it: signed and sealed before the unit.
@@ -85,8 +98,9 @@ Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const
   const Settings& settings = occasion.settings();
   const tokens::Grant grant{.user = row.user,
                             .username = row.username,
-                            .role = *row.role,
-                            .scopes = row.scopes.within(access::grantable(*row.role)),
+                            .role = row.role,
+                            .groups = row.groups,
+                            .scopes = row.scopes.within(*row.allowed),
                             .session = spent.session,
                             .authenticated_at = row.authenticated_at};
   Turn turn{.spent = spent,
@@ -132,7 +146,7 @@ std::optional<Refusal> objection(const Occasion& occasion, const tokens::Refresh
   if (occasion.now >= row->expires_at || occasion.now >= row->ends_at) {
     return Refusal{Reason::token_expired, "the session has expired"};
   }
-  if (!row->is_active || !row->role) return not_good();
+  if (!row->is_active || !row->allowed) return not_good();
   return std::nullopt;
 }
 
@@ -166,7 +180,7 @@ Result<TokenPair> refresh(const Occasion& occasion, const RefreshRequest& reques
   }
   const auto spent = tokens::verify_refresh(occasion, request.token);
   if (!spent) return spent.refusal();
-  const auto row = read_row(occasion.database().query(kForRefresh, {spent->session}));
+  const auto row = find(occasion, spent->session);
   if (auto refusal = objection(occasion, *spent, row)) return *refusal;
 
   if (row->current != spent->id.raw()) {

@@ -5,9 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "auth/access/access.h"
+#include "auth/principal/principal.h"
 #include "auth/process.h"
-#include "auth/users/users.h"
 #include "base/result.h"
 #include "json/shape.h"
 
@@ -52,21 +51,10 @@ struct Started {
 // whatever becomes of the request.
 Result<Started> log_in(const Occasion& occasion, const Login& login);
 
-// Whom a credential stands for, as of this request.
-struct Principal {
-  users::User user;
-  SessionId session;
-  access::ScopeSet scopes;  // of the token, cut to what the user's present role allows
-  Time authenticated_at;
-  Time last_used_at;
-};
-
-access::Standing standing(const Occasion& occasion, const Principal& principal);
-
 // The signature, then one query: the session lives, the token is not revoked, the user is there and active.
 Result<Principal> authenticate_bearer(const Occasion& occasion, std::string_view token);
 
 // Notes that the session is in use; writes at most once a minute.
-void touch(const Occasion& occasion, const Principal& principal);
+void touch(const Occasion& occasion, const Principal::Login& login);
 
 }  // namespace gatehouse::sessions

@@ -25,9 +25,10 @@ const db::Statement kNoteLogin(db::Kind::counter, "sessions.note_login",
 const db::Statement kBearer(
     db::Kind::read, "sessions.bearer",
     "SELECT s.user_id, s.ends_at, s.expires_at, s.ended_at,"
-    " (SELECT 1 FROM gh_revoked_tokens r WHERE r.jti = ?),"
+    " (SELECT 1 FROM gh_revoked_tokens r WHERE r.jti = ?), s.authenticated_at, s.last_used_at,"
     " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at,"
-    " s.authenticated_at, s.last_used_at"
+    " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
+    " WHERE m.user_id = u.id)"
     " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
 
 const db::Statement kTouch(db::Kind::counter, "sessions.touch",
@@ -36,7 +37,9 @@ const db::Statement kTouch(db::Kind::counter, "sessions.touch",
 const db::Statement kForRefresh(
     db::Kind::read, "sessions.for_refresh",
     "SELECT s.user_id, s.refresh_jti, s.previous_jti, s.successor, s.retry_key_hash, s.rotated_at, s.scopes,"
-    " s.authenticated_at, s.expires_at, s.ends_at, s.ended_at, u.username, u.role, u.is_active"
+    " s.authenticated_at, s.expires_at, s.ends_at, s.ended_at, u.username, u.role, u.is_active,"
+    " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
+    " WHERE m.user_id = u.id)"
     " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
 
 // The one statement that decides who may use a refresh token.

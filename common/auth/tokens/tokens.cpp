@@ -5,6 +5,7 @@
 
 #include "auth/tokens/jwt.h"
 #include "base/text.h"
+#include "json/shape.h"
 
 namespace gatehouse::tokens {
 namespace {
@@ -105,7 +106,9 @@ std::string mint_access(const Occasion& occasion, const Grant& grant, const Toke
   w.key("aud").string(occasion.settings().audience);
   w.key("client_id").string(kClientId);
   w.key("scope").string(grant.scopes.text());
-  w.key("role").string(access::name_of(grant.role));
+  w.key("role").string(grant.role);
+  w.key("groups");
+  json::write(w, grant.groups);
   w.key("auth_time").integer(to_unix_seconds(grant.authenticated_at));
   w.key("username").string(grant.username);
   w.end_object();

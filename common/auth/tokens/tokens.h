@@ -3,8 +3,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "auth/access/scopes.h"
+#include "auth/access/rights.h"
 #include "auth/process.h"
 #include "auth/tokens/verified.h"
 #include "base/result.h"
@@ -15,7 +16,8 @@ namespace gatehouse::tokens {
 struct Grant {
   UserId user;
   std::string username;
-  access::Role role;
+  std::string role;
+  std::vector<std::string> groups;
   access::ScopeSet scopes;
   SessionId session;
   Time authenticated_at;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "auth/access/scopes.h"
+#include "auth/access/rights.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "crypto/hash.h"

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "auth/audit/audit.h"
+#include "auth/census/census.h"
 #include "auth/passwords/passwords.h"
 #include "auth/users/users_rules.h"
 #include "auth/users/users_sql.h"
@@ -43,10 +44,14 @@ Taken who_has(const Occasion& occasion, std::string_view username_key, std::stri
   return row.boolean(0) ? Taken::username : Taken::no;
 }
 
-Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Role role) {
+enum class Kind { person, service };
+
+Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {
+  const bool is_service = kind == Kind::service;
   const std::string name = wanted.username.value_or(wanted.email.substr(0, wanted.email.find('@')));
-  if (const auto wrong = check_password(wanted.password.reveal(), name); !wrong.empty())
+  if (const auto wrong = check_password(wanted.password.reveal(), name); !is_service && !wrong.empty()) {
     return invalid("password", wrong);
+  }
   const std::string email_key = canonical_email(wanted.email);
   std::optional<std::string> username;
   for (std::string& candidate : username_candidates(occasion, wanted)) {
@@ -59,7 +64,7 @@ Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Rol
   if (!username) return taken("username");
 
   // All of the slow and the random before the unit; the unique keys have the last word inside it.
-  auto hash = passwords::hash(occasion, wanted.password);
+  const auto hash = is_service ? Result<std::string>("") : passwords::hash(occasion, wanted.password);
   if (!hash) return hash.refusal();
   const auto birth = BirthId::draw(occasion.random());
   const std::string username_key = canonical_username(*username);
@@ -74,27 +79,33 @@ Result<User> create(const Occasion& occasion, const NewUser& wanted, access::Rol
                     .username = *username,
                     .email = wanted.email,
                     .full_name = wanted.full_name,
-                    .role = role,
+                    .role = std::string(role),
                     .is_active = true,
                     .is_verified = false,
                     .created_at = now,
                     .updated_at = now};
     // Not inserted, yet there: an earlier run of this unit committed and its answer was lost.
     if (!inserted) return user;
-    if (role != access::Role::user) work.run(kSetRole, {access::name_of(role), user.id});
-    work.run(kInsertPassword, {user.id, *hash, now});
+    if (role != access::kUser) work.run(kSetRole, {role, user.id});
+    if (is_service) work.run(kSetService, {user.id});
+    if (!is_service) work.run(kInsertPassword, {user.id, *hash, now});
+    census::enter(work, user.id, {role, true});
     audit::record(work, occasion, audit::Event::user_registered, {.user = user.id});
     return user;
   });
 }
 
-Credentials read_credentials(db::Rows& row) {
-  const auto role = access::role_named(row.text(2));
+Credentials read_credentials(const db::Rows& row) {
   return {.id = row.user_id(0),
           .username = row.text(1),
-          .role = role.value_or(access::Role::user),
-          .is_active = row.boolean(3) && role,  // a role this build does not know lets nobody in
+          .role = row.text(2),
+          .groups = access::parse_groups(row.optional_text(5).value_or("")),
+          .is_active = row.boolean(3),
           .password_hash = row.optional_text(4).value_or("")};
+}
+
+bool is_role(const Occasion& occasion, std::string_view role) {
+  return occasion.process.roles.present(occasion.database(), occasion.now).find(role) != nullptr;
 }
 
 }  // namespace
@@ -108,11 +119,29 @@ Result<User> register_user(const Occasion& occasion, const NewUser& wanted) {
   if (wanted.username && is_reserved(canonical_username(*wanted.username))) {
     return invalid("username", "is reserved");
   }
-  return create(occasion, wanted, access::Role::user);
+  return create(occasion, wanted, access::kUser, Kind::person);
 }
 
-Result<User> add_user(const Occasion& occasion, const NewUser& wanted, access::Role role) {
-  return create(occasion, wanted, role);
+Result<User> add_user(const Occasion& occasion, const NewUser& wanted, std::string_view role) {
+  if (!is_role(occasion, role)) return invalid("role", "is no role of this installation");
+  return create(occasion, wanted, role, Kind::person);
+}
+
+Result<User> add_service(const Occasion& occasion, const NewUser& wanted, std::string_view role) {
+  if (!is_role(occasion, role)) return invalid("role", "is no role of this installation");
+  return create(occasion, wanted, role, Kind::service);
+}
+
+User read_user(const db::Rows& row, unsigned first, UserId id) {
+  return {.id = id,
+          .username = row.text(first),
+          .email = row.text(first + 1),
+          .full_name = row.optional_text(first + 2),
+          .role = row.text(first + 3),
+          .is_active = row.boolean(first + 4),
+          .is_verified = row.boolean(first + 5),
+          .created_at = row.time(first + 6),
+          .updated_at = row.time(first + 7)};
 }
 
 std::string canonical_login(std::string_view login) {
@@ -125,6 +154,12 @@ std::optional<Credentials> find_credentials(const Occasion& occasion, std::strin
   db::Rows row =
       occasion.database().query(by_email ? kCredentialsByEmail : kCredentialsByName, {canonical_login(login)});
   return row.next() ? std::optional(read_credentials(row)) : std::nullopt;
+}
+
+std::optional<State> hold(db::Work& work, UserId user) {
+  db::Rows row = work.query(kHold, {user});
+  if (!row.next()) return std::nullopt;
+  return State{row.text(0), row.boolean(1)};
 }
 
 bool hold_password(db::Work& work, const Credentials& checked) {

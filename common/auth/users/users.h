@@ -3,8 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "auth/access/scopes.h"
+#include "auth/access/roles.h"
 #include "auth/process.h"
 #include "base/result.h"
 #include "base/text_rule.h"
@@ -17,7 +18,7 @@ struct User {
   std::string username;
   std::string email;
   std::optional<std::string> full_name;
-  access::Role role = access::Role::user;
+  std::string role;
   bool is_active = false;
   bool is_verified = false;
   Time created_at;
@@ -37,6 +38,11 @@ inline constexpr json::ShapeOf<User> kUser{
     json::field<&User::updated_at>("updated_at"),
 };
 
+// A user as the queries of other folders read them: from column `first` on, in the order of
+// User's members after the id.
+User read_user(const db::Rows& row, unsigned first, UserId id);
+inline constexpr unsigned kUserColumns = 8;
+
 // What people may choose. The password's other half of the rule needs the user name and is judged by the use case.
 extern const TextRule kUsername;
 extern const TextRule kEmail;
@@ -54,14 +60,17 @@ struct NewUser {
 // Somebody registers themselves, if REGISTRATION lets them.
 Result<User> register_user(const Occasion& occasion, const NewUser& wanted);
 
-// An operator makes an account: any role, reserved names too, whatever REGISTRATION says.
-Result<User> add_user(const Occasion& occasion, const NewUser& wanted, access::Role role);
+// An operator makes an account: any role there is, reserved names too, whatever REGISTRATION says.
+Result<User> add_user(const Occasion& occasion, const NewUser& wanted, std::string_view role);
+// An account that acts by API keys only: it has no password and never gets one.
+Result<User> add_service(const Occasion& occasion, const NewUser& wanted, std::string_view role);
 
 // What a login needs to know of an account.
 struct Credentials {
   UserId id;
   std::string username;
-  access::Role role;
+  std::string role;
+  std::vector<std::string> groups;
   bool is_active;
   std::string password_hash;  // empty: the account has none
 };
@@ -71,6 +80,14 @@ std::optional<Credentials> find_credentials(const Occasion& occasion, std::strin
 
 // What a login is matched by: lower case, and of an email the canonical form. Never empty for something typed.
 std::string canonical_login(std::string_view login);
+
+// Inside a unit that changes who somebody is: their state, which then stays so until the unit ends. Whoever comes
+// second waits, and sees what the first did.
+struct State {
+  std::string role;
+  bool is_active;
+};
+std::optional<State> hold(db::Work& work, UserId user);
 
 // Inside the unit that lets somebody in: whether the password that was checked is still the account's, which then stays
 // so until the unit ends.

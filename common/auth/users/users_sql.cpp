@@ -14,6 +14,8 @@ const db::Statement kInsertUser(db::Kind::write, "users.insert",
 
 // The operator's.
 const db::Statement kSetRole(db::Kind::write, "users.set_role", "UPDATE gh_users SET role = ? WHERE id = ?");
+const db::Statement kSetService(db::Kind::write, "users.set_service",
+                                "UPDATE gh_users SET is_service = 1 WHERE id = ?");
 
 // By name and birth: LAST_INSERT_ID() would not know a row that an earlier run of the unit committed.
 const db::Statement kFindByBirth(db::Kind::read, "users.find_by_birth",
@@ -25,16 +27,24 @@ const db::Statement kInsertPassword(db::Kind::write, "users.insert_password",
 const db::Statement kReplacePassword(db::Kind::write, "users.replace_password",
                                      "UPDATE gh_passwords SET hash = ? WHERE user_id = ? AND hash = ?");
 
+const db::Statement kHold(db::Kind::read, "users.hold", "SELECT role, is_active FROM gh_users WHERE id = ? FOR UPDATE");
+
 // Makes a login and a change of its password take turns: whoever comes second sees what the first did.
 const db::Statement kHoldPassword(db::Kind::read, "users.hold_password",
                                   "SELECT 1 FROM gh_passwords WHERE user_id = ? AND hash = ? LOCK IN SHARE MODE");
 
-const db::Statement kCredentialsByName(db::Kind::read, "users.credentials_by_name",
-                                       "SELECT u.id, u.username, u.role, u.is_active, p.hash FROM gh_users u"
-                                       " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
+const db::Statement kCredentialsByName(
+    db::Kind::read, "users.credentials_by_name",
+    "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id)"
+    " FROM gh_users u"
+    " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
 
-const db::Statement kCredentialsByEmail(db::Kind::read, "users.credentials_by_email",
-                                        "SELECT u.id, u.username, u.role, u.is_active, p.hash FROM gh_users u"
-                                        " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");
+const db::Statement kCredentialsByEmail(
+    db::Kind::read, "users.credentials_by_email",
+    "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id)"
+    " FROM gh_users u"
+    " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");
 
 }  // namespace gatehouse::users

@@ -8,9 +8,11 @@ namespace gatehouse::users {
 extern const db::Statement kWhoHas;
 extern const db::Statement kInsertUser;
 extern const db::Statement kSetRole;
+extern const db::Statement kSetService;
 extern const db::Statement kFindByBirth;
 extern const db::Statement kInsertPassword;
 extern const db::Statement kReplacePassword;
+extern const db::Statement kHold;
 extern const db::Statement kHoldPassword;
 extern const db::Statement kCredentialsByName;
 extern const db::Statement kCredentialsByEmail;
