@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/sessions/refresh.h"
 
-#include <algorithm>
-
 #include "auth/audit/audit.h"
+#include "auth/sessions/pair.h"
 #include "auth/sessions/sessions_sql.h"
 #include "auth/tokens/tokens.h"
 #include "crypto/hash.h"
@@ -69,7 +68,8 @@ std::string seal_context(const tokens::RefreshClaims& spent) {
 
 std::string pack(const TokenPair& pair) { return json::write_shape(kTokenPair, pair); }
 
-std::optional<TokenPair> unpack(std::string_view text) {
+// Its lives as they were told the first time: a retry's answer is the same to the last byte, cookies included.
+std::optional<TokenPair> unpack(std::string_view text, const Row& row) {
   const auto parsed = json::parse(text);
   if (!parsed.value) return std::nullopt;
   const json::Value& value = *parsed.value;
@@ -78,11 +78,11 @@ std::optional<TokenPair> unpack(std::string_view text) {
                    .refresh_token = std::string(value.string_of("refresh_token")),
                    .token_type = std::string(value.string_of("token_type")),
                    .expires_in = expires_in ? expires_in->integer().value_or(0) : 0,
-                   .scope = std::string(value.string_of("scope"))};
+                   .scope = std::string(value.string_of("scope")),
+                   .refresh_life = std::chrono::floor<seconds>(row.expires_at - row.rotated_at)};
 }
 
 Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const Row& row, std::string retry_key_hash) {
-  const Settings& settings = occasion.settings();
   const tokens::Grant grant{.user = row.user,
                             .username = row.username,
                             .role = *row.role,
@@ -92,13 +92,9 @@ Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const
   Turn turn{.spent = spent,
             .retry_key_hash = std::move(retry_key_hash),
             .fresh = TokenId::draw(occasion.random()),
-            .expires_at = std::min<Time>(occasion.now + settings.refresh_token_life, row.ends_at)};
-  turn.pair = {.access_token = tokens::mint_access(occasion, grant, TokenId::draw(occasion.random())),
-               .refresh_token = tokens::mint_refresh(occasion, grant, turn.fresh, turn.expires_at),
-               .token_type = "bearer",
-               .expires_in = seconds(settings.access_token_life).count(),
-               .scope = grant.scopes.text()};
-  const bool may_be_retried = !turn.retry_key_hash.empty() || settings.refresh_reuse_grace > seconds(0);
+            .expires_at = refresh_expiry(occasion, row.ends_at)};
+  turn.pair = mint_pair(occasion, grant, turn.fresh, row.ends_at);
+  const bool may_be_retried = !turn.retry_key_hash.empty() || occasion.settings().refresh_reuse_grace > seconds(0);
   if (may_be_retried) {
     turn.sealed = occasion.process.keyring.seal(seal_context(spent), pack(turn.pair), occasion.random());
   }
@@ -115,7 +111,7 @@ std::optional<TokenPair> honest_retry(const Occasion& occasion, const tokens::Re
   const bool in_grace = since < occasion.settings().refresh_reuse_grace;
   if (!same_request && !in_grace) return std::nullopt;
   const auto text = occasion.process.keyring.unseal(seal_context(spent), row.successor);
-  return text ? unpack(text->reveal()) : std::nullopt;
+  return text ? unpack(text->reveal(), row) : std::nullopt;
 }
 
 // The thief's token or the owner's, nobody can tell: the session dies for both.
