@@ -145,6 +145,14 @@ TEST_F(AuthRefresh, ARetryThatIsNotHonestIsReuse) {
   EXPECT_TRUE(is_reuse(with_key(token, kRetryKey))) << "the successor was used";
 }
 
+TEST_F(AuthRefresh, AReplayIsNoHonestRetryForAWebHeadWhoseClockIsBehind) {
+  add_user();
+  const std::string token = start();
+  post("auth_refresh", with_key(token, kRetryKey));
+  clock.advance(-seconds(1));
+  EXPECT_NE(refresh(token).detail().find("reuse"), std::string::npos);
+}
+
 TEST_F(AuthRefresh, AShortRetryKeyIsRefusedBeforeAnythingHappens) {
   add_user();
   const std::string token = start();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/sessions/refresh.h"
 
+#include <algorithm>
+
 #include "auth/audit/audit.h"
 #include "auth/sessions/pair.h"
 #include "auth/sessions/sessions_sql.h"
@@ -105,7 +107,8 @@ Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const
 std::optional<TokenPair> honest_retry(const Occasion& occasion, const tokens::RefreshClaims& spent, const Row& row,
                                       std::string_view retry_key_hash) {
   if (row.ended || row.previous != spent.id.raw() || row.successor.empty()) return std::nullopt;
-  const auto since = occasion.now - row.rotated_at;
+  // The head that rotated it may have a clock that is ahead: that makes nobody's grace.
+  const auto since = std::max(occasion.now - row.rotated_at, milliseconds(0));
   const bool same_request =
       !retry_key_hash.empty() && since < kRetryWindow && equal_in_constant_time(retry_key_hash, row.retry_key_hash);
   const bool in_grace = since < occasion.settings().refresh_reuse_grace;
