@@ -147,7 +147,10 @@ Result<TokenPair> rotate(db::Work& work, const Occasion& occasion, const Turn& t
   // Somebody was faster, or an earlier run of this unit was, its answer lost.
   const auto row = read_row(work.query(kForRefresh, {turn.spent.session}));
   if (!row) return not_good();
-  if (row->current == turn.fresh.raw()) return turn.pair;
+  if (row->current == turn.fresh.raw()) {
+    if (row->ended) return not_good();  // since then
+    return turn.pair;
+  }
   if (auto same = honest_retry(occasion, turn.spent, *row, turn.retry_key_hash)) return std::move(*same);
   if (row->current == turn.spent.id.raw()) return not_good();  // ended meanwhile, and was never spent
   return end_for_reuse(work, occasion, turn.spent);
