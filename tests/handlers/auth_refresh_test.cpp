@@ -75,21 +75,6 @@ TEST_F(AuthRefresh, AReplayLongAfterIsStillKnownForOne) {
   EXPECT_EQ(refresh(current).status, 401);
 }
 
-TEST_F(AuthRefresh, FiftyParallelUsesGiveAtMostOnePair) {
-  add_user();
-  const std::string token = start();
-  const auto answers =
-      in_parallel(50, [&](WebHead& head, int) { return head.send("auth_refresh", with_token(token).by("POST")); });
-  int pairs = 0;
-  for (const Answer& answer : answers) {
-    pairs += answer.status == 200 ? 1 : 0;
-    EXPECT_TRUE(answer.status == 200 || answer.status == 401) << answer.status << answer.body;
-  }
-  EXPECT_EQ(pairs, 1);
-  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'token_refresh'"), "1");
-  EXPECT_EQ(value("SELECT ended_why FROM gh_sessions"), "reuse");
-}
-
 TEST_F(AuthRefresh, ALogoutJustBeforeTheTurnIsDecidedWins) {
   add_user();
   const std::string token = start();
