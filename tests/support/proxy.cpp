@@ -142,12 +142,10 @@ Proxy::Fate Proxy::harm(const Pair& pair, const Plan& plan, const std::string& s
   }
   if (plan.harm == Harm::kills) ::kill(::getpid(), SIGKILL);
   if (plan.harm == Harm::cuts) return Fate::is_over;
+  const bool is_answer = plan.moment == Moment::after;
+  kept_ = Held{pair, is_answer ? pair.client : pair.server, is_answer ? answer : sent};
   ::eventfd_write(held_, 1);
-  eventfd_t verdict = 0;
-  ::eventfd_read(verdict_, &verdict);
-  if (verdict == kCut) return Fate::is_over;
-  write_all(plan.moment == Moment::after ? pair.client : pair.server, plan.moment == Moment::after ? answer : sent);
-  return Fate::goes_on;
+  return Fate::is_held;
 }
 
 Proxy::Fate Proxy::pass_on(const Pair& pair) {
@@ -165,25 +163,40 @@ void Proxy::serve() {
     write_all(pair.client, answer);
     return answer.empty() ? Fate::is_over : Fate::goes_on;
   };
+  const auto close_both = [](const Pair& pair) {
+    ::close(pair.client);
+    ::close(pair.server);
+  };
   for (;;) {
-    std::vector<pollfd> polls{{stop_, POLLIN, 0}, {listening_, POLLIN, 0}};
+    const int held = kept_ ? kept_->pair.client : -1;
+    std::vector<pollfd> polls{{stop_, POLLIN, 0}, {listening_, POLLIN, 0}, {verdict_, POLLIN, 0}, {held, 0, 0}};
+    const std::size_t first = polls.size();
     for (const Pair& pair : pairs) {
       polls.push_back({pair.client, POLLIN, 0});
       polls.push_back({pair.server, POLLIN, 0});
     }
     ::poll(polls.data(), polls.size(), -1);
     const bool stopping = polls[0].revents != 0;
+    const bool judged = polls[2].revents != 0;
+    const bool given_up = polls[3].revents != 0;
     std::vector<Pair> alive;
+    if (kept_ && (stopping || judged || given_up)) {
+      eventfd_t verdict = kCut;
+      if (judged) ::eventfd_read(verdict_, &verdict);
+      if (verdict == kGo) {
+        write_all(kept_->to, kept_->text);
+        alive.push_back(kept_->pair);
+      } else {
+        close_both(kept_->pair);
+      }
+      kept_.reset();
+    }
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       Fate fate = stopping ? Fate::is_over : Fate::goes_on;
-      if (fate == Fate::goes_on && polls[3 + 2 * i].revents != 0) fate = pass_back(pairs[i]);
-      if (fate == Fate::goes_on && polls[2 + 2 * i].revents != 0) fate = pass_on(pairs[i]);
-      if (fate == Fate::goes_on) {
-        alive.push_back(pairs[i]);
-      } else {
-        ::close(pairs[i].client);
-        ::close(pairs[i].server);
-      }
+      if (fate == Fate::goes_on && polls[first + 1 + 2 * i].revents != 0) fate = pass_back(pairs[i]);
+      if (fate == Fate::goes_on && polls[first + 2 * i].revents != 0) fate = pass_on(pairs[i]);
+      if (fate == Fate::goes_on) alive.push_back(pairs[i]);
+      if (fate == Fate::is_over) close_both(pairs[i]);
     }
     if (stopping) return;
     pairs = std::move(alive);

@@ -19,7 +19,7 @@ class Proxy {
   enum class Harm {
     cuts,   // the connection is lost
     kills,  // this process, by SIGKILL
-    holds,  // nothing comes through until let_go() or cut_held(): an answer that is late, or swallowed
+    holds,  // it or its answer stays here until let_go() or cut_held(), or for good: late, or swallowed
   };
   enum class Moment { before, after };
   static constexpr int kNextCommit = -1;
@@ -46,10 +46,17 @@ class Proxy {
   void cut_held();
 
  private:
-  enum class Fate { goes_on, is_over };
+  enum class Fate { goes_on, is_over, is_held };
   struct Pair {
     int client;
     int server;
+  };
+
+  // A pair whose next word is held back: nothing of it is passed on, and its client may give up.
+  struct Held {
+    Pair pair;
+    int to;
+    std::string text;
   };
 
   void serve();
@@ -67,6 +74,7 @@ class Proxy {
   std::optional<Plan> plan_;
   int seen_ = 0;
   std::atomic<int> harmed_ = 0;
+  std::optional<Held> kept_;  // the thread's own
   std::thread thread_;
 };
 
