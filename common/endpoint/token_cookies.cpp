@@ -11,9 +11,9 @@ http::Response with_token_cookies(http::Response response, const Settings& setti
   const auto scheme = http::scheme_of(settings.public_url);
   return std::move(response)
       .with("Set-Cookie",
-            http::set_cookie(CookieKind::access_token, scheme, pair.access_token, settings.access_token_life))
-      .with("Set-Cookie", http::set_cookie(CookieKind::refresh_token, scheme, pair.refresh_token.value_or(""),
-                                           settings.refresh_token_life));
+            http::set_cookie(CookieKind::access_token, scheme, pair.access_token, seconds(pair.expires_in)))
+      .with("Set-Cookie",
+            http::set_cookie(CookieKind::refresh_token, scheme, pair.refresh_token.value_or(""), pair.refresh_life));
 }
 
 http::Response without_token_cookies(http::Response response, const Settings& settings) {

@@ -71,7 +71,8 @@ void print_tokens(const Occasion& occasion, long users, long tokens) {
                               .scopes = {access::Scope::profile_read},
                               .session = session_of(user),
                               .authenticated_at = occasion.now};
-    const std::string token = tokens::mint_access(occasion, grant, TokenId::draw(occasion.random()));
+    const Time expires_at = occasion.now + occasion.settings().access_token_life;
+    const std::string token = tokens::mint_access(occasion, grant, TokenId::draw(occasion.random()), expires_at);
     std::printf("%s %s\n", token.c_str(), grant.session.text().c_str());
   }
 }

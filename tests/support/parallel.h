@@ -22,6 +22,7 @@ class SharedCount {
   SharedCount& operator=(const SharedCount&) = delete;
 
   void add(int n) { *count_ += n; }
+  int draw() { return (*count_)++; }  // 0, 1, 2 …, each to one of them
   int value() const { return *count_; }
 
  private:

@@ -22,10 +22,11 @@ class FakeClock final : public Clock {
   Time now_ = from_millis(1'772'366'400'250);  // 2026-03-01T12:00:00.250Z
 };
 
-// The same bytes in every run, other ones for every seed.
+// The same bytes in every run, other ones for every seed (which is no multiple of the step, else one seed's bytes would
+// be the next one's, a little later).
 class CountedRandomness final : public Randomness {
  public:
-  explicit CountedRandomness(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15U) {}
+  explicit CountedRandomness(std::uint64_t seed) : state_(seed * 0xd1b54a32d192ed03U) {}
   void fill(std::span<unsigned char> out) override;
 
  private:
@@ -48,6 +49,9 @@ class WebHead {
   // Through everything that a transport does, and checked against everything that its policy promises.
   Answer send(const std::string& endpoint, Call call);
   Process& process(const std::string& endpoint);
+
+  // Then an event that its endpoint did not declare may be another process's.
+  bool others_audit = false;
 
   // Told of each statement before it runs.
   std::function<void(const std::string& endpoint, const std::string& statement)> on_statement;

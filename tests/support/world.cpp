@@ -17,7 +17,11 @@ WebHead& World::head() {
   return *head_;
 }
 
-WebHead World::another_head() { return {config_, clock, ++seed_}; }
+WebHead World::another_head(const Config& more) {
+  Config config = more;
+  config.insert(config_.begin(), config_.end());
+  return {config, clock, ++seed_};
+}
 
 Process& World::operators() {
   if (!operators_) {
@@ -87,14 +91,37 @@ std::string World::value(const std::string& select) {
 }
 
 std::vector<Answer> World::in_parallel(int count, const std::function<Answer(WebHead&, int)>& each) {
+  return in_parallel({.calls = count, .processes = count}, each);
+}
+
+std::vector<Answer> World::in_parallel(const Crowd& crowd, const std::function<Answer(WebHead&, int)>& each) {
   const std::uint64_t seed = seed_;
-  seed_ += static_cast<std::uint64_t>(count);
+  seed_ += static_cast<std::uint64_t>(crowd.processes);
+  SharedCount next;
+  // Answers "NUMBER SIZE\n" and the bytes of each call that it took out of the queue.
   const auto prepare = [&](int number) -> std::function<std::string()> {
     auto own = std::make_shared<WebHead>(config_, clock, seed + 1 + static_cast<std::uint64_t>(number));
-    return [&each, own, number] { return each(*own, number).cgi; };
+    own->others_audit = crowd.is_mixed;
+    if (crowd.warm) crowd.warm(*own);
+    return [&crowd, &each, &next, own] {
+      std::string all;
+      for (int call; (call = next.draw()) < crowd.calls;) {
+        const std::string cgi = each(*own, call).cgi;
+        all += std::to_string(call) + ' ' + std::to_string(cgi.size()) + '\n' + cgi;
+      }
+      return all;
+    };
   };
-  std::vector<Answer> answers;
-  for (const std::string& cgi : in_processes(count, prepare)) answers.push_back(parse_answer(cgi));
+  std::vector<Answer> answers(static_cast<std::size_t>(crowd.calls));
+  for (const std::string& all : in_processes(crowd.processes, prepare)) {
+    for (std::size_t at = 0; at < all.size();) {
+      const std::size_t blank = all.find(' ', at);
+      const std::size_t line = all.find('\n', blank);
+      const std::size_t size = std::stoul(all.substr(blank + 1, line - blank - 1));
+      answers.at(std::stoul(all.substr(at, blank - at))) = parse_answer(all.substr(line + 1, size));
+      at = line + 1 + size;
+    }
+  }
   return answers;
 }
 

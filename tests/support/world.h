@@ -47,7 +47,15 @@ class World : public testing::Test {
   std::string value(const std::string& select);
 
   WebHead& head();
-  WebHead another_head();
+  WebHead another_head(const Config& more = {});
+  // Calls that wait in one queue for processes that each have a web head; `warm` is done in each before any begins.
+  struct Crowd {
+    int calls = 1;
+    int processes = 1;
+    std::function<void(WebHead&)> warm{};
+    bool is_mixed = false;  // of several endpoints, so that one sees the audit records of another
+  };
+  std::vector<Answer> in_parallel(const Crowd& crowd, const std::function<Answer(WebHead&, int)>& each);
   // At once, each in a process and a web head of its own; the answers in the order of their numbers.
   std::vector<Answer> in_parallel(int count, const std::function<Answer(WebHead&, int)>& each);
 

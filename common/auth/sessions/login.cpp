@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include "auth/audit/audit.h"
 #include "auth/passwords/passwords.h"
+#include "auth/sessions/pair.h"
 #include "auth/sessions/sessions.h"
 #include "auth/sessions/sessions_sql.h"
 #include "auth/throttle/throttle.h"
@@ -60,7 +59,7 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
   }
   verdict->slot.reset();
 
-  const Settings& settings = occasion.settings();
+  const Time ends_at = occasion.now + occasion.settings().session_life;
   const Session session{.grant = {.user = account->id,
                                   .username = account->username,
                                   .role = account->role,
@@ -69,15 +68,10 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
                                   .session = SessionId::draw(occasion.random()),
                                   .authenticated_at = occasion.now},
                         .refresh_id = TokenId::draw(occasion.random()),
-                        .expires_at = occasion.now + settings.refresh_token_life,
-                        .ends_at = occasion.now + settings.session_life};
-  const Started started{
-      .pair = {.access_token = tokens::mint_access(occasion, session.grant, TokenId::draw(occasion.random())),
-               .refresh_token = tokens::mint_refresh(occasion, session.grant, session.refresh_id, session.expires_at),
-               .token_type = "bearer",
-               .expires_in = seconds(settings.access_token_life).count(),
-               .scope = session.grant.scopes.text()},
-      .username = account->username};
+                        .expires_at = refresh_expiry(occasion, ends_at),
+                        .ends_at = ends_at};
+  const Started started{.pair = mint_pair(occasion, session.grant, session.refresh_id, ends_at),
+                        .username = account->username};
 
   return occasion.database().unit([&](db::Work& work) -> std::optional<Result<Started>> {
     if (!users::hold_password(work, *account)) {

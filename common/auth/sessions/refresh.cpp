@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "auth/audit/audit.h"
+#include "auth/sessions/pair.h"
 #include "auth/sessions/sessions_sql.h"
 #include "auth/tokens/tokens.h"
 #include "crypto/hash.h"
@@ -82,7 +83,8 @@ std::string seal_context(const tokens::RefreshClaims& spent) {
 
 std::string pack(const TokenPair& pair) { return json::write_shape(kTokenPair, pair); }
 
-std::optional<TokenPair> unpack(std::string_view text) {
+// Its lives as they were told the first time: a retry's answer is the same to the last byte, cookies included.
+std::optional<TokenPair> unpack(std::string_view text, const Row& row) {
   const auto parsed = json::parse(text);
   if (!parsed.value) return std::nullopt;
   const json::Value& value = *parsed.value;
@@ -91,11 +93,11 @@ std::optional<TokenPair> unpack(std::string_view text) {
                    .refresh_token = std::string(value.string_of("refresh_token")),
                    .token_type = std::string(value.string_of("token_type")),
                    .expires_in = expires_in ? expires_in->integer().value_or(0) : 0,
-                   .scope = std::string(value.string_of("scope"))};
+                   .scope = std::string(value.string_of("scope")),
+                   .refresh_life = std::chrono::floor<seconds>(row.expires_at - row.rotated_at)};
 }
 
 Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const Row& row, std::string retry_key_hash) {
-  const Settings& settings = occasion.settings();
   const tokens::Grant grant{.user = row.user,
                             .username = row.username,
                             .role = row.role,
@@ -106,13 +108,9 @@ Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const
   Turn turn{.spent = spent,
             .retry_key_hash = std::move(retry_key_hash),
             .fresh = TokenId::draw(occasion.random()),
-            .expires_at = std::min<Time>(occasion.now + settings.refresh_token_life, row.ends_at)};
-  turn.pair = {.access_token = tokens::mint_access(occasion, grant, TokenId::draw(occasion.random())),
-               .refresh_token = tokens::mint_refresh(occasion, grant, turn.fresh, turn.expires_at),
-               .token_type = "bearer",
-               .expires_in = seconds(settings.access_token_life).count(),
-               .scope = grant.scopes.text()};
-  const bool may_be_retried = !turn.retry_key_hash.empty() || settings.refresh_reuse_grace > seconds(0);
+            .expires_at = refresh_expiry(occasion, row.ends_at)};
+  turn.pair = mint_pair(occasion, grant, turn.fresh, row.ends_at);
+  const bool may_be_retried = !turn.retry_key_hash.empty() || occasion.settings().refresh_reuse_grace > seconds(0);
   if (may_be_retried) {
     turn.sealed = occasion.process.keyring.seal(seal_context(spent), pack(turn.pair), occasion.random());
   }
@@ -123,13 +121,14 @@ Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const
 std::optional<TokenPair> honest_retry(const Occasion& occasion, const tokens::RefreshClaims& spent, const Row& row,
                                       std::string_view retry_key_hash) {
   if (row.ended || row.previous != spent.id.raw() || row.successor.empty()) return std::nullopt;
-  const auto since = occasion.now - row.rotated_at;
+  // The head that rotated it may have a clock that is ahead: that makes nobody's grace.
+  const auto since = std::max(occasion.now - row.rotated_at, milliseconds(0));
   const bool same_request =
       !retry_key_hash.empty() && since < kRetryWindow && equal_in_constant_time(retry_key_hash, row.retry_key_hash);
   const bool in_grace = since < occasion.settings().refresh_reuse_grace;
   if (!same_request && !in_grace) return std::nullopt;
   const auto text = occasion.process.keyring.unseal(seal_context(spent), row.successor);
-  return text ? unpack(text->reveal()) : std::nullopt;
+  return text ? unpack(text->reveal(), row) : std::nullopt;
 }
 
 // The thief's token or the owner's, nobody can tell: the session dies for both.
@@ -162,7 +161,10 @@ Result<TokenPair> rotate(db::Work& work, const Occasion& occasion, const Turn& t
   // Somebody was faster, or an earlier run of this unit was, its answer lost.
   const auto row = read_row(work.query(kForRefresh, {turn.spent.session}));
   if (!row) return not_good();
-  if (row->current == turn.fresh.raw()) return turn.pair;
+  if (row->current == turn.fresh.raw()) {
+    if (row->ended) return not_good();  // since then
+    return turn.pair;
+  }
   if (auto same = honest_retry(occasion, turn.spent, *row, turn.retry_key_hash)) return std::move(*same);
   if (row->current == turn.spent.id.raw()) return not_good();  // ended meanwhile, and was never spent
   return end_for_reuse(work, occasion, turn.spent);

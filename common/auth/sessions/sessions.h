@@ -19,6 +19,7 @@ struct TokenPair {
   std::string token_type;
   std::int64_t expires_in = 0;
   std::string scope;
+  seconds refresh_life{};  // its cookie's; in no body
 };
 
 inline constexpr json::ShapeOf<TokenPair> kTokenPair{

@@ -98,11 +98,11 @@ Result<Claims> verify(const Occasion& occasion, std::string_view token, const Ki
 
 }  // namespace
 
-std::string mint_access(const Occasion& occasion, const Grant& grant, const TokenId& id) {
+std::string mint_access(const Occasion& occasion, const Grant& grant, const TokenId& id, Time expires_at) {
   const keys::PrivateKey& signer = occasion.process.keyring.signer(occasion.database(), occasion.now);
   json::Writer w;
   w.begin_object();
-  write_common(w, occasion, grant, id, occasion.now + occasion.settings().access_token_life);
+  write_common(w, occasion, grant, id, expires_at);
   w.key("aud").string(occasion.settings().audience);
   w.key("client_id").string(kClientId);
   w.key("scope").string(grant.scopes.text());

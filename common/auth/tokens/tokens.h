@@ -24,7 +24,7 @@ struct Grant {
 };
 
 // JWT as in RFC 9068, `typ: at+jwt`.
-std::string mint_access(const Occasion& occasion, const Grant& grant, const TokenId& id);
+std::string mint_access(const Occasion& occasion, const Grant& grant, const TokenId& id, Time expires_at);
 
 // JWT with `typ: rt+jwt`; the session row says whether it is still the one.
 std::string mint_refresh(const Occasion& occasion, const Grant& grant, const TokenId& id, Time expires_at);

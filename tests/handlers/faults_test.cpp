@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "support/proxy.h"
+#include "support/session_world.h"
+
+namespace gatehouse::test {
+namespace {
+
+using Harm = Proxy::Harm;
+using Moment = Proxy::Moment;
+
+// One try, on a session of a user of its own.
+struct Trial {
+  std::string username;
+  Answer tokens;
+  Answer successor;  // where the operation is a replay
+};
+
+enum class Happened { no, yes };
+
+struct Operation {
+  std::string endpoint;
+  std::function<void(Trial&)> arrange;
+  std::function<Call(const Trial&)> call;
+  std::string whole;  // what has changed when it has happened
+  std::string twice;  // the same where a repeat can't know that it is one
+  // After the connection was lost: the answer, as if nothing had been.
+  std::function<void(const Trial&, const Answer&)> answered;
+  // After the process was killed: the same request again.
+  std::function<void(const Trial&, Happened, const Answer&)> asked_again;
+};
+
+// Harm is done at every statement of a request, START TRANSACTION and COMMIT among them: the connection is lost, or the
+// process killed, before the server has read the statement or after it has done it. Afterwards there are never two
+// successors that are good, never a session that has ended and answers 200, and no revocation is lost.
+class Faults : public SessionWorld {
+ protected:
+  // Whether it came to the statement.
+  bool cut_at(int statement, Moment moment, const std::string& endpoint, const Call& call, Answer& answer) {
+    Proxy proxy;
+    WebHead fresh = another_head({{"DATABASE_URL", proxy.url()}});
+    proxy.plan({.harm = Harm::cuts, .moment = moment, .statement = statement});
+    answer = fresh.send(endpoint, call);
+    return proxy.harmed() > 0;
+  }
+
+  // Whether it came to the statement; if not, only the answer was lost.
+  bool kill_at(int statement, Moment moment, const std::string& endpoint, const Call& call) {
+    const TemporaryFolder folder;
+    const std::string socket = folder.path() + "/sock";
+    WebHead fresh = another_head({{"DATABASE_URL", Proxy::url_of(socket)}});
+    const pid_t child = ::fork();
+    if (child == 0) {
+      Proxy proxy(socket);
+      proxy.plan({.harm = Harm::kills, .moment = moment, .statement = statement});
+      fresh.send(endpoint, call);
+      ::_exit(HasFailure() ? 1 : 0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return true;
+    EXPECT_EQ(status, 0);
+    return false;
+  }
+
+  Trial arrange(const Operation& operation) {
+    clock.advance(minutes(1));  // else replays would be a flood
+    Trial trial{.username = "user-" + std::to_string(++trials_), .tokens = {}, .successor = {}};
+    trial.tokens = start(trial.username);
+    EXPECT_TRUE(opens(trial.tokens));
+    if (operation.arrange) operation.arrange(trial);
+    changes();
+    return trial;
+  }
+
+  // Answers how many statements there were.
+  int cut_each(const Operation& operation, Moment moment) {
+    int at = 0;
+    for (bool harmed = true; harmed; ++at) {
+      SCOPED_TRACE("cut at " + std::to_string(at));
+      const Trial trial = arrange(operation);
+      Answer answer;
+      harmed = cut_at(at, moment, operation.endpoint, operation.call(trial), answer);
+      const std::string changed = changes();
+      EXPECT_TRUE(changed == operation.whole || changed == operation.twice) << changed;
+      operation.answered(trial, answer);
+    }
+    return at - 1;
+  }
+
+  // Answers for each statement whether the request had happened after all: "nnny", at last the one that nothing harmed.
+  std::string kill_each(const Operation& operation, Moment moment) {
+    std::string happened;
+    int at = 0;
+    for (bool harmed = true; harmed; ++at) {
+      SCOPED_TRACE("killed at " + std::to_string(at));
+      const Trial trial = arrange(operation);
+      harmed = kill_at(at, moment, operation.endpoint, operation.call(trial));
+      const std::string changed = changes();
+      EXPECT_TRUE(changed == operation.whole || changed == "nothing") << "half of a unit was kept: " << changed;
+      happened += changed == operation.whole ? 'y' : 'n';
+      operation.asked_again(trial, changed == operation.whole ? Happened::yes : Happened::no,
+                            send(operation.endpoint, operation.call(trial)));
+    }
+    return happened;
+  }
+
+  // COMMIT is the last statement of them all: what happened before it did not, and after it did.
+  void harm_each(const Operation& operation, int at_least) {
+    const int statements = cut_each(operation, Moment::before);
+    EXPECT_GE(statements, at_least);
+    EXPECT_EQ(cut_each(operation, Moment::after), statements);
+    const auto until_commit = std::string(static_cast<std::size_t>(statements - 1), 'n');
+    EXPECT_EQ(kill_each(operation, Moment::before), until_commit + "ny");
+    EXPECT_EQ(kill_each(operation, Moment::after), until_commit + "yy");
+  }
+
+ private:
+  int trials_ = 0;
+};
+
+constexpr const char* kOneTurn = "gh_audit +1, gh_sessions ~1";
+
+TEST_F(Faults, ARefreshMakesOneSuccessorAndAnHonestRetryGetsIt) {
+  harm_each({.endpoint = "auth_refresh",
+             .arrange = nullptr,
+             .call = [](const Trial& trial) { return refresh(trial.tokens).with("Idempotency-Key", kRetryKey); },
+             .whole = kOneTurn,
+             .twice = {},
+             .answered = [&](const Trial&, const Answer& answer) { expect_alive(answer); },
+             .asked_again = [&](const Trial&, Happened, const Answer& answer) { expect_alive(answer); }},
+            6);
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_sessions WHERE ended_at IS NOT NULL"), "0");
+}
+
+TEST_F(Faults, ARefreshWithoutARetryKeyMakesOneSuccessorOrEndsTheSession) {
+  harm_each({.endpoint = "auth_refresh",
+             .arrange = nullptr,
+             .call = [](const Trial& trial) { return refresh(trial.tokens); },
+             .whole = kOneTurn,
+             .twice = {},
+             .answered = [&](const Trial&, const Answer& answer) { expect_alive(answer); },
+             .asked_again =
+                 [&](const Trial& trial, Happened happened, const Answer& answer) {
+                   if (happened == Happened::no) return expect_alive(answer);
+                   EXPECT_TRUE(is_reuse(answer)) << answer.body;
+                   expect_dead(trial.tokens);
+                 }},
+            6);
+}
+
+TEST_F(Faults, ALogoutIsALogoutOrIsDoneByTheNextTry) {
+  harm_each({.endpoint = "auth_logout",
+             .arrange = nullptr,
+             .call = [](const Trial& trial) { return logout(trial.tokens); },
+             .whole = kOneTurn,
+             .twice = {},
+             .answered =
+                 [&](const Trial& trial, const Answer& answer) {
+                   EXPECT_EQ(answer.status, 200);
+                   expect_dead(trial.tokens);
+                 },
+             .asked_again =
+                 [&](const Trial& trial, Happened happened, const Answer& answer) {
+                   EXPECT_EQ(answer.status, happened == Happened::yes ? 401 : 200);
+                   expect_dead(trial.tokens);
+                 }},
+            5);
+}
+
+TEST_F(Faults, APasswordChangeHappensOnceOrIsDoneByTheNextTry) {
+  harm_each({.endpoint = "auth_change_password",
+             .arrange = nullptr,
+             .call = [](const Trial& trial) { return change_password(trial.tokens); },
+             .whole = "gh_audit +1, gh_passwords ~1, gh_sessions ~1",
+             .twice = {},
+             .answered =
+                 [&](const Trial& trial, const Answer& answer) {
+                   EXPECT_EQ(answer.status, 200);
+                   expect_dead(trial.tokens);
+                   expect_only_the_new_password(trial.username);
+                 },
+             .asked_again =
+                 [&](const Trial& trial, Happened happened, const Answer& answer) {
+                   EXPECT_EQ(answer.status, happened == Happened::yes ? 401 : 200);
+                   expect_dead(trial.tokens);
+                   expect_only_the_new_password(trial.username);
+                 }},
+            10);
+}
+
+TEST_F(Faults, AReplayEndsTheSessionAndSoDoesItsNextTry) {
+  harm_each({.endpoint = "auth_refresh",
+             .arrange =
+                 [&](Trial& trial) {
+                   trial.successor = send("auth_refresh", refresh(trial.tokens));
+                   EXPECT_TRUE(opens(trial.successor));
+                 },
+             .call = [](const Trial& trial) { return refresh(trial.tokens); },
+             .whole = "gh_audit +1, gh_audit_counts +1, gh_sessions ~1",
+             .twice = "gh_audit +2, gh_audit_counts +1, gh_sessions ~1",
+             .answered =
+                 [&](const Trial& trial, const Answer& answer) {
+                   EXPECT_TRUE(is_reuse(answer)) << answer.body;
+                   EXPECT_FALSE(opens(trial.tokens));
+                   expect_dead(trial.successor);
+                 },
+             .asked_again =
+                 [&](const Trial& trial, Happened, const Answer& answer) {
+                   EXPECT_TRUE(is_reuse(answer)) << answer.body;
+                   EXPECT_FALSE(opens(trial.tokens));
+                   expect_dead(trial.successor);
+                 }},
+            7);
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_sessions WHERE ended_why IS NULL OR ended_why <> 'reuse'"), "0");
+}
+
+// The answer to a refresh's COMMIT is held while somebody else does something; then it comes after all, or never.
+class LateAnswers : public SessionWorld {
+ protected:
+  Answer refresh_held(const std::function<void()>& meanwhile, void (Proxy::*then)()) {
+    Proxy proxy;
+    WebHead slow = another_head({{"DATABASE_URL", proxy.url()}});
+    slow.others_audit = true;
+    proxy.plan({.harm = Harm::holds, .moment = Moment::after, .statement = Proxy::kNextCommit});
+    Answer answer;
+    std::thread waiting([&] { answer = slow.send("auth_refresh", refresh(tokens)); });
+    proxy.wait_until_held();
+    meanwhile();
+    if (then) (proxy.*then)();
+    waiting.join();
+    return answer;
+  }
+
+  Answer tokens;
+};
+
+TEST_F(LateAnswers, ARefreshWhoseCommitIsAnsweredLateIsTheOnlyOne) {
+  tokens = start("ann");
+  Answer replay;
+  const Answer answer = refresh_held([&] { replay = send("auth_refresh", refresh(tokens)); }, &Proxy::let_go);
+  EXPECT_TRUE(is_reuse(replay)) << "it is spent as soon as it is committed";
+  EXPECT_EQ(answer.status, 200);
+  expect_dead(answer);
+}
+
+TEST_F(LateAnswers, ARefreshWhoseAnswerWasSwallowedGivesNothingOfASessionThatEndedMeanwhile) {
+  tokens = start("ann");
+  const Answer answer =
+      refresh_held([&] { EXPECT_EQ(send("auth_logout", bearer(tokens.text("access_token")).by("POST")).status, 200); },
+                   &Proxy::cut_held);
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_FALSE(is_reuse(answer)) << "its owner ended it";
+  EXPECT_EQ(value("SELECT ended_why FROM gh_sessions"), "logout");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'token_reuse_detected'"), "0");
+  expect_dead(tokens);
+}
+
+// The connection stays, and nothing comes: it is for the process to give up waiting (after 15 seconds).
+TEST_F(LateAnswers, ARefreshWhoseAnswerNeverComesGivesTheSuccessorThatStands) {
+  tokens = start("ann");
+  const Answer answer = refresh_held([] {}, nullptr);
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'token_refresh'"), "1");
+  expect_alive(answer);
+}
+
+}  // namespace
+}  // namespace gatehouse::test
