@@ -94,7 +94,8 @@ Credentials read_credentials(db::Rows& row) {
           .username = row.text(1),
           .role = role.value_or(access::Role::user),
           .is_active = row.boolean(3) && role,  // a role this build does not know lets nobody in
-          .password_hash = row.optional_text(4).value_or("")};
+          .password_hash = row.optional_text(4).value_or(""),
+          .last_login_at = row.optional_time(5)};
 }
 
 }  // namespace
@@ -125,10 +126,6 @@ std::optional<Credentials> find_credentials(const Occasion& occasion, std::strin
   db::Rows row =
       occasion.database().query(by_email ? kCredentialsByEmail : kCredentialsByName, {canonical_login(login)});
   return row.next() ? std::optional(read_credentials(row)) : std::nullopt;
-}
-
-bool hold_password(db::Work& work, const Credentials& checked) {
-  return work.query(kHoldPassword, {checked.id, checked.password_hash}).next();
 }
 
 void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash) {

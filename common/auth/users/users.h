@@ -64,6 +64,7 @@ struct Credentials {
   access::Role role;
   bool is_active;
   std::string password_hash;  // empty: the account has none
+  std::optional<Time> last_login_at;
 };
 
 // By user name or, where it holds an '@', by email; as typed.
@@ -71,10 +72,6 @@ std::optional<Credentials> find_credentials(const Occasion& occasion, std::strin
 
 // What a login is matched by: lower case, and of an email the canonical form. Never empty for something typed.
 std::string canonical_login(std::string_view login);
-
-// Inside the unit that lets somebody in: whether the password that was checked is still the account's, which then stays
-// so until the unit ends.
-bool hold_password(db::Work& work, const Credentials& checked);
 
 // The same password, hashed anew.
 void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash);

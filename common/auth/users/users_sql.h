@@ -11,7 +11,6 @@ extern const db::Statement kSetRole;
 extern const db::Statement kFindByBirth;
 extern const db::Statement kInsertPassword;
 extern const db::Statement kReplacePassword;
-extern const db::Statement kHoldPassword;
 extern const db::Statement kCredentialsByName;
 extern const db::Statement kCredentialsByEmail;
 
