@@ -3,8 +3,24 @@
 --   (none)         GET of the URL
 --   bearer FILE    … with the tokens of FILE in turn, the session id as query (only the limit program reads it)
 --   login USERS    POST of a login form, the users in turn
+--   refresh FILE   POST of a refresh token, first those of FILE, then what came back for them: each is used once
 
 local requests, next_request = {}, 0
+local tokens, first, last = {}, 1, 0
+
+-- wrk does not say which connection it asks for, and need not: there are more sessions than connections. Where no token
+-- came back an empty one is sent next, which is refused and counted.
+local function refresh()
+  local token = tokens[first] or ""
+  tokens[first] = nil
+  if first <= last then first = first + 1 end
+  return wrk.format("POST", nil, {["Content-Type"] = "application/json"}, ('{"refresh_token":"%s"}'):format(token))
+end
+
+local function keep_token(status, headers, body)
+  last = last + 1
+  tokens[last] = body:match('"refresh_token":"([^"]+)"') or ""
+end
 
 function init(arguments)
   if arguments[1] == "bearer" then
@@ -18,6 +34,12 @@ function init(arguments)
       local body = ("username=bench_%08d&password=correct+horse+battery+staple"):format(user)
       requests[user] = wrk.format("POST", nil, form, body)
     end
+  elseif arguments[1] == "refresh" then
+    for token in io.lines(arguments[2]) do
+      last = last + 1
+      tokens[last] = token
+    end
+    request, response = refresh, keep_token
   else
     requests[1] = wrk.format("GET")
   end

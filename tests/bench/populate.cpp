@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// populate USERS TOKENS: sees to it that there are users bench_00000001 up to that many, each with the password below
-// and a session, and prints TOKENS access tokens of a hundred of them, spread evenly: "token session" a line. Straight
-// into the tables, since registering ten million people would take days; the tokens are minted by the product's own
-// code.
+// populate users USERS TOKENS: sees to it that there are users bench_00000001 up to that many, each with the password
+// below and a session, and prints TOKENS access tokens of a hundred of them, spread evenly: "token session" a line.
+// populate sessions USERS COUNT: starts that many sessions, of users spread evenly, and prints "product limit" a line:
+// what either trades as the session's refresh token.
+// populate key: prints a BENCH_KEY.
+// Straight into the tables, since registering ten million people would take days; the tokens are minted by the
+// product's own code.
 #include <cstdio>
 #include <cstdlib>
 
 #include "auth/tokens/tokens.h"
 #include "crypto/password.h"
 #include "crypto/random.h"
-#include "database.h"
+#include "limit_token.h"
 
 namespace gatehouse::bench {
 namespace {
@@ -18,6 +21,7 @@ constexpr const char* kPassword = "correct horse battery staple";
 constexpr long kSessionsInUse = 100;
 constexpr long kRowsAtOnce = 100'000;
 constexpr long kBeforeFirstId = 1000;
+constexpr hours kSessionLife{168};
 
 // Every key grows at its end, else ten million rows would take hours; a lookup's way down the tree is as long.
 constexpr const char* kInsertUsers =
@@ -32,6 +36,10 @@ constexpr const char* kInsertSessions =
     "INSERT INTO gh_sessions (id, user_id, refresh_jti, scopes, authenticated_at, created_at, last_used_at, expires_at,"
     " ends_at, address, user_agent) SELECT UNHEX(LPAD(HEX(1000 + seq), 32, '0')), 1000 + seq, UNHEX(MD5(seq)),"
     " 'profile:read', @now, @now, @now, @now + 604800000, @now + 604800000, '', 'populate' FROM ";
+
+constexpr const char* kInsertSession =
+    "INSERT INTO gh_sessions (id, user_id, refresh_jti, scopes, authenticated_at, created_at, last_used_at, expires_at,"
+    " ends_at, address, user_agent) VALUES (?, ?, ?, 'profile:read', ?, ?, ?, ?, ?, '', 'populate')";
 
 // The users of that seq are there already: how many.
 long count_users(sql::Statement& statement) {
@@ -61,20 +69,45 @@ SessionId session_of(std::int64_t user) {
   return session;
 }
 
+tokens::Grant grant_of(const Occasion& occasion, std::int64_t user, const SessionId& session) {
+  return {.user = UserId{user},
+          .username = "bench",
+          .role = access::kUser,
+          .groups = {},
+          .scopes = {access::Scope::profile_read},
+          .session = session,
+          .authenticated_at = occasion.now};
+}
+
 void print_tokens(const Occasion& occasion, long users, long tokens) {
   for (long i = 0; i < tokens; ++i) {
     const std::int64_t user = kBeforeFirstId + 1 + (i % kSessionsInUse) * (users / kSessionsInUse);
-    const tokens::Grant grant{.user = UserId{user},
-                              .username = "bench",
-                              .role = access::kUser,
-                              .groups = {},
-                              .scopes = {access::Scope::profile_read},
-                              .session = session_of(user),
-                              .authenticated_at = occasion.now};
+    const tokens::Grant grant = grant_of(occasion, user, session_of(user));
     const Time expires_at = occasion.now + occasion.settings().access_token_life;
     const std::string token = tokens::mint_access(occasion, grant, TokenId::draw(occasion.random()), expires_at);
     std::printf("%s %s\n", token.c_str(), grant.session.text().c_str());
   }
+}
+
+void start_sessions(sql::Connection& connection, const Occasion& occasion, long users, long count) {
+  const crypto::SigningKey limit = limit_key();
+  connection.setAutoCommit(false);
+  const std::unique_ptr<sql::PreparedStatement> insert(connection.prepareStatement(kInsertSession));
+  for (long i = 0; i < count; ++i) {
+    const std::int64_t user = kBeforeFirstId + 1 + i * (users / count);
+    const auto session = SessionId::draw(occasion.random());
+    const auto id = TokenId::draw(occasion.random());
+    insert->setString(1, sql::SQLString(session.raw().data(), session.raw().size()));
+    insert->setInt64(2, user);
+    insert->setString(3, sql::SQLString(id.raw().data(), id.raw().size()));
+    for (const unsigned at : {4U, 5U, 6U}) insert->setInt64(at, to_millis(occasion.now));
+    for (const unsigned end : {7U, 8U}) insert->setInt64(end, to_millis(occasion.now + kSessionLife));
+    insert->executeUpdate();
+    const std::string product =
+        tokens::mint_refresh(occasion, grant_of(occasion, user, session), id, occasion.now + kSessionLife);
+    std::printf("%s %s\n", product.c_str(), sign_limit_token(limit, session, id).c_str());
+  }
+  connection.commit();
 }
 
 }  // namespace
@@ -82,13 +115,25 @@ void print_tokens(const Occasion& occasion, long users, long tokens) {
 
 int main(int argc, char** argv) {
   using namespace gatehouse;
-  if (argc != 3) return 2;
-  const long users = std::atol(argv[1]);
+  const std::string_view what = argc > 1 ? argv[1] : "";
+  if (what == "key" && argc == 2) {
+    const auto key = crypto::SigningKey::generate(crypto::Algorithm::es256);
+    std::puts(to_base64url(key.private_der().reveal()).c_str());
+    return 0;
+  }
+  if ((what != "users" && what != "sessions") || argc != 4) return 2;
+  const long users = std::atol(argv[2]);
+  const long count = std::atol(argv[3]);
   SystemClock clock;
   crypto::SystemRandomness random;
   config::Loaded loaded = config::load({config::find_file(""), config::process_environment, config::executable_home()});
   Process process(std::move(loaded.settings), "populate", keys::Power::mints, clock, random, write_to_stderr);
   const Occasion occasion{.process = process, .now = clock.now()};
-  bench::insert_users(*bench::connect(), occasion, users);
-  bench::print_tokens(occasion, users, std::atol(argv[2]));
+  const auto connection = bench::connect();
+  if (what == "sessions") {
+    bench::start_sessions(*connection, occasion, users, count);
+  } else {
+    bench::insert_users(*connection, occasion, users);
+    bench::print_tokens(occasion, users, count);
+  }
 }

@@ -286,11 +286,55 @@ TEST_F(AuthToken, AnUnreadableHashLetsNobodyIn) {
 TEST_F(AuthToken, APasswordChangedMeanwhileLetsNobodyIn) {
   add_user();
   head().on_statement = [&](const std::string&, const std::string& statement) {
-    if (statement == "users.hold_password") admin.run("UPDATE gh_passwords SET hash = 'another'");
+    if (statement == "sessions.admit") admin.run("UPDATE gh_passwords SET hash = 'another'");
   };
   EXPECT_EQ(try_login("ann", kPassword).status, 401);
   EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_passwords ~1, gh_throttle +2")
       << "judged anew against the other password, and refused like any wrong one";
+}
+
+TEST_F(AuthToken, AChangeOfThePasswordWaitsForALoginThatHasBegunItsSession) {
+  add_user();
+  db::Admin other(installation().server->target());
+  other.run("SET SESSION innodb_lock_wait_timeout = 0");
+  int tried = 0;
+  head().on_statement = [&](const std::string&, const std::string& statement) {
+    if (statement != "sessions.insert") return;
+    ++tried;
+    EXPECT_ANY_THROW(other.run("UPDATE gh_passwords SET hash = 'another'"));
+    // … and for nothing else that it read: logins of one account do not wait for each other.
+    EXPECT_NO_THROW(other.run("UPDATE gh_sessions SET last_used_at = last_used_at + 1"));
+  };
+  access_token();
+  EXPECT_EQ(try_login("ann", kPassword).status, 200);
+  EXPECT_EQ(tried, 2);
+}
+
+TEST_F(AuthToken, ALoginWritesWhatIsNotOnRecordAlready) {
+  add_user();
+  EXPECT_EQ(try_login("ann", kPassword).status, 200);
+  changes();
+  EXPECT_EQ(try_login("ann", kPassword).status, 200);
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts ~1, gh_sessions +1");
+  clock.advance(minutes(2));
+  EXPECT_EQ(try_login("ann", kPassword).status, 200);
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_sessions +1, gh_users ~1");
+  clock.advance(hours(1));
+  EXPECT_EQ(try_login("ann", kPassword).status, 200);
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_known_addresses ~1, gh_sessions +1, gh_users ~1");
+}
+
+TEST_F(AuthToken, SessionsThatRanOutAreNotTooMany) {
+  set("MAX_SESSIONS_PER_USER", "2");
+  add_user();
+  access_token();
+  access_token();
+  clock.advance(days(8));
+  const std::string first = access_token();
+  const std::string second = access_token();
+  EXPECT_EQ(get("users_me", bearer(first)).status, 200);
+  EXPECT_EQ(get("users_me", bearer(second)).status, 200);
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_sessions WHERE ended_why = 'too_many'"), "0");
 }
 
 TEST_F(AuthToken, OneSessionTooManyEndsTheOldest) {
@@ -303,7 +347,7 @@ TEST_F(AuthToken, OneSessionTooManyEndsTheOldest) {
   const std::string second = access_token();
   clock.advance(seconds(1));
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts ~1, gh_known_addresses ~1, gh_sessions +1 ~1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts ~1, gh_sessions +1 ~1");
   EXPECT_EQ(value("SELECT ended_why FROM gh_sessions WHERE ended_at = " + std::to_string(to_millis(clock.now()))),
             "too_many");
   EXPECT_EQ(get("users_me", bearer(first)).status, 401);

@@ -210,6 +210,31 @@ TEST_F(AuthTokenThrottle, WhoWasLockedOutWhileWaitingForASlotIsNotEvaluated) {
   EXPECT_EQ(looks, 2);
 }
 
+TEST_F(AuthTokenThrottle, AFailureCountedWhileTheRightPasswordIsJudgedStays) {
+  add_user();
+  WebHead other = another_head();
+  head().on_statement = [&](const std::string&, const std::string& statement) {
+    if (statement != "sessions.admit") return;
+    for (int i = 0; i < 5; ++i) {
+      EXPECT_EQ(other.send("auth_token", login("ann", kWrong, "10.0.0.1")).status, 401);
+    }
+  };
+  EXPECT_EQ(try_login("ann", kPassword), 200);
+  head().on_statement = nullptr;
+  EXPECT_EQ(value("SELECT failures FROM gh_throttle WHERE address <> ''"), "5");
+  EXPECT_EQ(try_login("ann", kPassword), 401) << "the five locked the address, whatever was under way";
+}
+
+TEST_F(AuthTokenThrottle, ASuccessTakesBackFailuresOfItsAddressAlsoWhenItIsAKnownOne) {
+  add_user();
+  EXPECT_EQ(try_login("ann", kPassword), 200);
+  fail(4);
+  EXPECT_EQ(try_login("ann", kPassword), 200);
+  fail(4);
+  EXPECT_EQ(try_login("ann", kPassword), 200);
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_throttle WHERE address <> ''"), "0");
+}
+
 TEST_F(AuthTokenThrottle, ASlotIsFreeOnlyWhenItsFailureIsOnRecord) {
   set("HASH_SLOTS", "1");
   add_user();

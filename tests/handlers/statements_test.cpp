@@ -73,7 +73,7 @@ void Statements::expect_golden_of_a_login(const std::string& endpoint) {
     try_login(endpoint, "ann@example.com", kPassword);
     try_login(endpoint, "nobody", "Wrong-Horse-1");
     try_login(endpoint, "nobody", "Wrong-Horse-1");
-    change_before = "users.hold_password";
+    change_before = "sessions.admit";
     change = "UPDATE gh_passwords SET hash = 'another'";
     try_login(endpoint, "ann", kPassword);
   });
@@ -116,6 +116,7 @@ TEST_F(Statements, OfAuthChangePassword) {
     post("auth_change_password", json_object({{"current_password", current}, {"new_password", "Another-Horse-2"}})
                                      .bearing(login.text("access_token")));
   };
+  sql("UPDATE gh_known_addresses SET last_login_at = 0");
   expect_golden("auth_change_password", [&] {
     change_from("Wrong-Horse-1");
     change_from(kPassword);

@@ -77,7 +77,7 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
       return wrong_password();
     }
     sessions::end_all(work, occasion, user, "password_changed");
-    throttle::welcome(work, occasion, subject);
+    throttle::welcome(work, occasion, subject, verdict->record);
     audit::record(work, occasion, Event::password_changed, {.user = user, .session = principal.session()});
     return Done{};
   });

@@ -24,12 +24,13 @@ Result<std::string> hash(const Occasion& occasion, const Secret& password) {
 
 Result<Verdict> check_guess(const Occasion& occasion, std::string_view stored, const Secret& password,
                             const throttle::Subject& subject) {
-  const bool was_locked = throttle::is_locked(occasion, subject);
+  const bool was_locked = throttle::look_up(occasion, subject).is_locked;
   Verdict verdict{.slot = occasion.process.hash_slots.take()};
   if (!verdict.slot) return busy();
   const crypto::Argon2Cost cost = cost_of(occasion.settings());
   // Always asked twice, so that locked and not locked take the same work.
-  const bool is_locked = throttle::is_locked(occasion, subject) || was_locked;
+  verdict.record = throttle::look_up(occasion, subject);
+  const bool is_locked = verdict.record.is_locked || was_locked;
   verdict.guess = is_locked ? throttle::Guess::unseen : throttle::Guess::evaluated;
   if (is_locked || stored.empty()) {
     crypto::check_no_password(password, cost);

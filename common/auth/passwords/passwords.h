@@ -18,6 +18,7 @@ Result<std::string> hash(const Occasion& occasion, const Secret& password);
 // limit and one guess per slot are. A caller without a failure to record lets go of it.
 struct Verdict {
   std::optional<Slots::Held> slot{};
+  throttle::Record record{};  // as it was when the slot was taken
   bool right = false;
   throttle::Guess guess = throttle::Guess::unseen;
   // The password hashed anew, when what is stored is of another kind or cheaper.

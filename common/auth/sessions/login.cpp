@@ -29,6 +29,12 @@ bool insert_session(db::Work& work, const Occasion& occasion, const Session& ses
                                      occasion.address.raw(), audit::presentable(occasion.user_agent)});
 }
 
+// What a login finds of its account's sessions; nullopt: the password that was checked is no longer the account's.
+std::optional<std::int64_t> admit(db::Work& work, const users::Credentials& checked) {
+  db::Rows row = work.query(kAdmit, {checked.id, checked.password_hash});
+  return row.next() ? std::optional(row.integer(0)) : std::nullopt;
+}
+
 void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) {
   std::vector<std::string> surplus;
   const std::int64_t most = occasion.settings().max_sessions_per_user;
@@ -74,16 +80,21 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
                         .username = account->username};
 
   return occasion.database().unit([&](db::Work& work) -> std::optional<Result<Started>> {
-    if (!users::hold_password(work, *account)) {
+    const auto earlier_sessions = admit(work, *account);
+    if (!earlier_sessions) {
       // Changed or upgraded by somebody else; or upgraded by an earlier run of this unit, its answer lost.
       const bool done_before = work.query(kIsLive, {session.grant.session, account->id, occasion.now}).next();
       if (done_before) return started;
       return std::nullopt;
     }
     if (!insert_session(work, occasion, session)) return started;
-    end_oldest_sessions(work, occasion, account->id);
-    throttle::welcome(work, occasion, subject);
-    work.run(kNoteLogin, {occasion.now, account->id, occasion.now - minutes(1)});
+    if (*earlier_sessions >= occasion.settings().max_sessions_per_user)
+      end_oldest_sessions(work, occasion, account->id);
+    throttle::welcome(work, occasion, subject, verdict->record);
+    const Time stale = occasion.now - minutes(1);
+    if (!account->last_login_at || account->last_login_at < stale) {
+      work.run(kNoteLogin, {occasion.now, account->id, stale});
+    }
     if (verdict->better_hash) users::upgrade_password_hash(work, *account, *verdict->better_hash);
     audit::record(work, occasion, audit::Event::login_success, {.user = account->id, .session = session.grant.session});
     return started;

@@ -3,6 +3,14 @@
 
 namespace gatehouse::sessions {
 
+// A row if the password that was checked is still the account's, which then stays so until the unit ends: a login and a
+// change of the password take turns, and whoever comes second sees what the first did. The column, which is not locked:
+// how many sessions have not been ended; those that only ran out count too, so there are never more than it says.
+const db::Statement kAdmit(
+    db::Kind::read, "sessions.admit",
+    "SELECT (SELECT COUNT(*) FROM gh_sessions s WHERE s.user_id = p.user_id AND s.ended_at IS NULL)"
+    " FROM gh_passwords p WHERE p.user_id = ? AND p.hash = ? LOCK IN SHARE MODE");
+
 const db::Statement kInsertSession(
     db::Kind::write, "sessions.insert",
     "INSERT INTO gh_sessions (id, user_id, refresh_jti, scopes, authenticated_at, created_at, last_used_at, expires_at,"

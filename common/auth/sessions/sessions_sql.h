@@ -5,6 +5,7 @@
 
 namespace gatehouse::sessions {
 
+extern const db::Statement kAdmit;
 extern const db::Statement kInsertSession;
 extern const db::Statement kOldestBeyond;
 extern const db::Statement kNoteLogin;

@@ -8,6 +8,7 @@ namespace gatehouse::throttle {
 namespace {
 
 constexpr int kAccountWideFactor = 10;
+constexpr hours kWelcomeLasts{1};
 
 // The account's own row has the empty address; a request whose address the front server did not give must not be it.
 std::string source_of(const Occasion& occasion) {
@@ -40,15 +41,18 @@ Subject subject_of_unknown(std::string_view canonical_name) {
   return crypto::labelled_sha256("throttle name", canonical_name);
 }
 
-bool is_locked(const Occasion& occasion, const Subject& subject) {
+Record look_up(const Occasion& occasion, const Subject& subject) {
   const std::string source = source_of(occasion);
-  db::Rows row =
-      occasion.database().query(kLookUp, {subject, source, occasion.now, subject, occasion.now, subject, source});
+  db::Rows row = occasion.database().query(kLookUp, {subject, source, subject, subject, source});
   row.next();
-  const bool address_locked = row.boolean(0);
-  const bool account_locked = row.boolean(1);
-  const bool known_address = row.boolean(2);
-  return address_locked || (account_locked && !known_address);
+  const auto address_locked_until = row.optional_time(0);
+  const auto account_locked_until = row.optional_time(1);
+  const auto welcomed_at = row.optional_time(2);
+  const bool address_locked = address_locked_until > occasion.now;
+  const bool account_locked = account_locked_until > occasion.now;
+  return {.is_locked = address_locked || (account_locked && !welcomed_at),
+          .has_failures = address_locked_until.has_value(),
+          .welcomed_at = welcomed_at};
 }
 
 void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user) {
@@ -60,10 +64,11 @@ void record_failure(const Occasion& occasion, const Subject& subject, Guess gues
   });
 }
 
-void welcome(db::Work& work, const Occasion& occasion, const Subject& subject) {
+void welcome(db::Work& work, const Occasion& occasion, const Subject& subject, const Record& seen) {
   const std::string source = source_of(occasion);
-  work.run(kForget, {subject, source});
-  work.run(kRemember, {subject, source, occasion.now, occasion.now});
+  if (seen.has_failures) work.run(kForget, {subject, source});
+  const bool is_remembered = seen.welcomed_at > occasion.now - kWelcomeLasts;
+  if (!is_remembered) work.run(kRemember, {subject, source, occasion.now, occasion.now});
 }
 
 }  // namespace gatehouse::throttle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "auth/process.h"
@@ -14,8 +15,14 @@ using Subject = crypto::Digest;
 Subject subject_of(UserId user);
 Subject subject_of_unknown(std::string_view canonical_name);
 
-// May a guess from here be evaluated at all? Asked before a hash slot is taken, and again when it is.
-bool is_locked(const Occasion& occasion, const Subject& subject);
+// What is known of a subject, as seen from this occasion's address.
+struct Record {
+  bool is_locked = false;  // no guess from here is evaluated
+  bool has_failures = false;
+  std::optional<Time> welcomed_at{};
+};
+// Asked before a hash slot is taken, and again when it is.
+Record look_up(const Occasion& occasion, const Subject& subject);
 
 // Whether a refused guess was looked at, or refused unseen because of a lock.
 enum class Guess { evaluated, unseen };
@@ -25,7 +32,9 @@ enum class Guess { evaluated, unseen };
 // Where the outcome of the COMMIT is unknown it counts twice, which errs on the strict side.
 void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user);
 
-// A login succeeded: takes back the count of its own address only, and remembers the address.
-void welcome(db::Work& work, const Occasion& occasion, const Subject& subject);
+// A login succeeded: takes back the count of its own address only, and remembers the address. Writes what `seen`,
+// looked up before the password was judged, does not say already: a failure counted since then stays, as one after the
+// login would; an address is remembered to the hour.
+void welcome(db::Work& work, const Occasion& occasion, const Subject& subject, const Record& seen);
 
 }  // namespace gatehouse::throttle

@@ -3,12 +3,12 @@
 
 namespace gatehouse::throttle {
 
-// Whether this address, and whether the whole account, is locked; and whether the address is a known one.
-const db::Statement kLookUp(
-    db::Kind::read, "throttle.look_up",
-    "SELECT EXISTS (SELECT 1 FROM gh_throttle WHERE subject = ? AND address = ? AND locked_until > ?),"
-    " EXISTS (SELECT 1 FROM gh_throttle WHERE subject = ? AND address = '' AND locked_until > ?),"
-    " EXISTS (SELECT 1 FROM gh_known_addresses WHERE subject = ? AND address = ?)");
+// Until when this address, and until when the whole account, is locked (0: not; NULL: no failure is counted); and when
+// somebody last logged in from here.
+const db::Statement kLookUp(db::Kind::read, "throttle.look_up",
+                            "SELECT (SELECT locked_until FROM gh_throttle WHERE subject = ? AND address = ?),"
+                            " (SELECT locked_until FROM gh_throttle WHERE subject = ? AND address = ''),"
+                            " (SELECT last_login_at FROM gh_known_addresses WHERE subject = ? AND address = ?)");
 
 // Two rows at once: this address, and the account ('' as address, with ten times the limit). A guess that was not
 // evaluated adds nothing to the account's count, or one locked address could lock the account for everybody.

@@ -101,7 +101,8 @@ Credentials read_credentials(const db::Rows& row) {
           .role = row.text(2),
           .groups = access::parse_groups(row.optional_text(5).value_or("")),
           .is_active = row.boolean(3),
-          .password_hash = row.optional_text(4).value_or("")};
+          .password_hash = row.optional_text(4).value_or(""),
+          .last_login_at = row.optional_time(6)};
 }
 
 bool is_role(const Occasion& occasion, std::string_view role) {
@@ -160,10 +161,6 @@ std::optional<State> hold(db::Work& work, UserId user) {
   db::Rows row = work.query(kHold, {user});
   if (!row.next()) return std::nullopt;
   return State{row.text(0), row.boolean(1)};
-}
-
-bool hold_password(db::Work& work, const Credentials& checked) {
-  return work.query(kHoldPassword, {checked.id, checked.password_hash}).next();
 }
 
 void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash) {

@@ -73,6 +73,7 @@ struct Credentials {
   std::vector<std::string> groups;
   bool is_active;
   std::string password_hash;  // empty: the account has none
+  std::optional<Time> last_login_at;
 };
 
 // By user name or, where it holds an '@', by email; as typed.
@@ -88,10 +89,6 @@ struct State {
   bool is_active;
 };
 std::optional<State> hold(db::Work& work, UserId user);
-
-// Inside the unit that lets somebody in: whether the password that was checked is still the account's, which then stays
-// so until the unit ends.
-bool hold_password(db::Work& work, const Credentials& checked);
 
 // The same password, hashed anew.
 void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash);

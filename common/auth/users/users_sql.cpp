@@ -29,21 +29,17 @@ const db::Statement kReplacePassword(db::Kind::write, "users.replace_password",
 
 const db::Statement kHold(db::Kind::read, "users.hold", "SELECT role, is_active FROM gh_users WHERE id = ? FOR UPDATE");
 
-// Makes a login and a change of its password take turns: whoever comes second sees what the first did.
-const db::Statement kHoldPassword(db::Kind::read, "users.hold_password",
-                                  "SELECT 1 FROM gh_passwords WHERE user_id = ? AND hash = ? LOCK IN SHARE MODE");
-
 const db::Statement kCredentialsByName(
     db::Kind::read, "users.credentials_by_name",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
-    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id)"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
 
 const db::Statement kCredentialsByEmail(
     db::Kind::read, "users.credentials_by_email",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
-    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id)"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");
 
