@@ -46,6 +46,8 @@ class World : public testing::Test {
 
   WebHead& head();
   WebHead another_head();
+  // Of an operator's command: root's account, and the power to mint nothing.
+  Occasion operators_occasion(const std::string& request_id = "operator");
   // At once, each in a process and a web head of its own; the answers in the order of their numbers.
   std::vector<Answer> in_parallel(int count, const std::function<Answer(WebHead&, int)>& each);
 
@@ -53,7 +55,6 @@ class World : public testing::Test {
   db::Admin admin;
 
  private:
-  // An operator's process: root's account, and the power to mint nothing.
   Process& operators();
 
   Config config_;

@@ -33,6 +33,8 @@ constexpr Kind kKinds[] = {
     {Event::token_refresh, "token_refresh", Pace::rare},
     {Event::token_revoked, "token_revoked", Pace::rare},
     {Event::token_reuse_detected, "token_reuse_detected", Pace::floods},
+    {Event::key_rotated, "key_rotated", Pace::rare},
+    {Event::key_revoked, "key_revoked", Pace::rare},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

@@ -27,6 +27,8 @@ enum class Event {
   token_refresh,
   token_revoked,
   token_reuse_detected,
+  key_rotated,
+  key_revoked,
 };
 
 std::string_view name_of(Event event);
