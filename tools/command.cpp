@@ -49,7 +49,10 @@ constexpr Command kCommands[] = {
      "published, one is made.",
      key_revoke},
     {"sweep", "delete what has run out, in small batches; for cron or a timer",
-     "usage: gatehouse sweep [--seconds N]\nStops after N seconds (30); what was not reached is for the next time.",
+     "usage: gatehouse sweep [--seconds N]\n"
+     "Stops after N seconds (300); what was not reached is for the next time. It rests most of the time, so that "
+     "nobody\n"
+     "waits for it. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep.",
      sweep},
     {"routes", "print the front server's routes, made from the executables",
      "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"

@@ -10,7 +10,7 @@ namespace gatehouse::tool {
 
 int sweep(std::span<const std::string> arguments) {
   const Arguments given(arguments, {"--seconds"});
-  const auto budget = parse_integer(given.option("--seconds", "30"));
+  const auto budget = parse_integer(given.option("--seconds", "300"));
   if (!budget || *budget < 1 || *budget > 24 * 3600) throw CommandError("--seconds must be from 1 to 86400");
   config::Loaded loaded = load_config();
   SystemClock clock;
