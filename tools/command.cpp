@@ -39,14 +39,23 @@ constexpr Command kCommands[] = {
      user_recount},
     {"key rotate", "make a new signing key; it signs once it has been published for KEY_PUBLISH_MINUTES",
      "usage: gatehouse key rotate [--if-needed yes]\n"
-     "The first key signs at once. --if-needed yes: only if there is no key yet, or ALGORITHM has changed.",
+     "It is of ALGORITHM, and the first one signs at once. What signed before goes on verifying until its last token "
+     "is\n"
+     "dead. --if-needed yes: only if there is no key yet, or ALGORITHM has changed.",
      key_rotate},
-    {"key list", "show the signing keys and what each is good for", "usage: gatehouse key list", key_list},
+    {"key list", "show the signing keys and what each is good for",
+     "usage: gatehouse key list\n"
+     "published: will sign; signs; verifies: its tokens are still good; retired: they are dead; revoked.",
+     key_list},
     {"key revoke", "end a key that was compromised, and every token it signed",
-     "usage: gatehouse key revoke KID\nWhere no other key signs by now, a new one is made and signs at once.",
+     "usage: gatehouse key revoke KID\nIn place of the key that signs, the next one does at once; where none was "
+     "published, one is made.",
      key_revoke},
     {"sweep", "delete what has run out, in small batches; for cron or a timer",
-     "usage: gatehouse sweep [--seconds N]\nStops after N seconds (30); what was not reached is for the next time.",
+     "usage: gatehouse sweep [--seconds N]\n"
+     "Stops after N seconds (300); what was not reached is for the next time. It rests most of the time, so that "
+     "nobody\n"
+     "waits for it. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep.",
      sweep},
     {"routes", "print the front server's routes, made from the executables",
      "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"

@@ -10,6 +10,16 @@ int config_check(std::span<const std::string> arguments) {
   const config::Loaded loaded = load_config(given.words().empty() ? std::nullopt : std::optional(given.words()[0]));
   for (const std::string& unknown : loaded.warnings) std::fprintf(stderr, "%s\n", unknown.c_str());
   if (!loaded.warnings.empty()) return 1;
+  // It reads the keys a second later than they are made, and clocks differ.
+  const auto least = keys::kKeySetMaxAge + minutes(1);
+  if (loaded.settings.key_publish_period < least) {
+    std::fprintf(
+        stderr,
+        "KEY_PUBLISH_MINUTES is %lld: programs that verify tokens with our key set may keep it for %lld minutes,"
+        " and will refuse good tokens after a rotation; %lld or more is safe\n",
+        static_cast<long long>(loaded.settings.key_publish_period.count()),
+        static_cast<long long>(keys::kKeySetMaxAge.count()), static_cast<long long>(least.count()));
+  }
   std::puts("the configuration is good");
   return 0;
 }

@@ -6,52 +6,69 @@
 namespace gatehouse::tool {
 namespace {
 
-const char* state_of(const keys::KeyState& key, Time now) {
-  if (key.retires_at && now >= *key.retires_at) return "retired";
-  if (now < key.signs_from) return "published";
-  return key.signs ? "signs" : "verifies";
+// A key is made with the master key, but here no keyring needs it: nothing is minted.
+struct Operator {
+  explicit Operator(const char* request)
+      : process(load_config().settings, "gatehouse", keys::Power::verifies, clock, random, write_to_stderr),
+        occasion{.process = process, .now = clock.now(), .request_id = request} {}
+
+  SystemClock clock;
+  crypto::SystemRandomness random;
+  Process process;
+  Occasion occasion;
+};
+
+void print(const keys::KeyState& key) {
+  std::printf("%s  %-5s  %-9s  signs from %s", key.kid.c_str(), key.algorithm.c_str(),
+              std::string(keys::name_of(key.phase)).c_str(), to_rfc3339(key.signs_from).c_str());
+  if (key.retires_at && key.phase != keys::Phase::revoked) {
+    std::printf(", retires %s", to_rfc3339(*key.retires_at).c_str());
+  }
+  std::puts("");
+}
+
+void print(const Occasion& occasion, const std::string& kid) {
+  for (const keys::KeyState& key : keys::list(occasion)) {
+    if (key.kid == kid) print(key);
+  }
 }
 
 }  // namespace
 
 int key_rotate(std::span<const std::string> arguments) {
   const Arguments given(arguments, {"--if-needed"});
-  const config::Loaded loaded = load_config();
-  db::Database database(admin_target(loaded.settings));
-  const Time now = SystemClock().now();
-  if (given.option("--if-needed") && !keys::needs_rotation(database, loaded.settings, now)) {
-    std::puts("the signing key is of the algorithm that is configured");
+  const Operator by("gatehouse:key-rotate");
+  if (given.option("--if-needed") && !keys::needs_rotation(by.occasion)) {
+    std::puts("the newest signing key is what the configuration asks for");
     return 0;
   }
-  crypto::SystemRandomness random;
-  const std::string kid = keys::rotate(database, loaded.settings, random, now);
-  std::printf("signing key %s, %s\n", kid.c_str(), loaded.settings.algorithm.c_str());
+  const auto kid = keys::rotate(by.occasion);
+  if (!kid) throw CommandError(kid.refusal().detail);
+  print(by.occasion, *kid);
   return 0;
 }
 
 int key_list(std::span<const std::string> arguments) {
   const Arguments given(arguments, {});
-  const config::Loaded loaded = load_config();
-  db::Database database(admin_target(loaded.settings));
-  const Time now = SystemClock().now();
-  for (const keys::KeyState& key : keys::list(database, now)) {
-    std::printf("%s  %-5s  %-9s  signs from %s%s%s\n", key.kid.c_str(), key.algorithm.c_str(), state_of(key, now),
-                to_rfc3339(key.signs_from).c_str(), key.retires_at ? ", retires " : "",
-                key.retires_at ? to_rfc3339(*key.retires_at).c_str() : "");
-  }
+  const Operator by("gatehouse:key-list");
+  const auto all = keys::list(by.occasion);
+  if (all.empty()) std::puts("there is no signing key yet; run `gatehouse key rotate`");
+  for (const keys::KeyState& key : all) print(key);
   return 0;
 }
 
 int key_revoke(std::span<const std::string> arguments) {
   const Arguments given(arguments, {});
   if (given.words().size() != 1) throw CommandError("name one key; `gatehouse key list` shows them");
-  const config::Loaded loaded = load_config();
-  db::Database database(admin_target(loaded.settings));
-  crypto::SystemRandomness random;
-  const auto successor = keys::revoke(database, loaded.settings, random, SystemClock().now(), given.words()[0]);
-  if (!successor) throw CommandError(successor.refusal().detail);
-  std::printf("revoked; its tokens are dead within a second%s%s\n", successor->empty() ? "" : "; signing goes on with ",
-              successor->c_str());
+  const Operator by("gatehouse:key-revoke");
+  const auto revoked = keys::revoke(by.occasion, given.words()[0]);
+  if (!revoked) throw CommandError(revoked.refusal().detail);
+  std::puts("revoked; its tokens are dead within a second");
+  if (!revoked->successor.empty()) print(by.occasion, revoked->successor);
+  if (!revoked->missing.empty()) {
+    throw CommandError("it was revoked, but no key was made in its place: " + revoked->missing +
+                       "; then restart and run `gatehouse key rotate`, since without a key nobody can log in");
+  }
   return 0;
 }
 

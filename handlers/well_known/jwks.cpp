@@ -13,7 +13,7 @@ constexpr Policy kPolicy{
     .access = Access::anonymous("public keys are public"),
     .limit = Limit::per_address(100, minutes(1)),
     .answers = {{200, kKeySet}},
-    .cacheable = minutes(5),
+    .cacheable = keys::kKeySetMaxAge,
 };
 
 Result<Response> publish(Context& c) { return Response::document(kKeySet.content_type, keys::key_set(c)); }

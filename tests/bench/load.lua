@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- For wrk: what is asked, and one line at the end, "requests/s errors". Arguments:
+-- For wrk: what is asked, and one line at the end, "requests/s errors 1/p99". Arguments:
 --   (none)         GET of the URL
 --   bearer FILE    … with the tokens of FILE in turn, the session id as query (only the limit program reads it)
 --   login USERS    POST of a login form, the users in turn
@@ -50,8 +50,8 @@ function request()
   return requests[next_request]
 end
 
-function done(summary)
+function done(summary, latency)
   local e = summary.errors
   local wrong = e.connect + e.read + e.write + e.status + e.timeout
-  print(("rate %.2f %d"):format(summary.requests / summary.duration * 1e6, wrong))
+  print(("rate %.2f %d %.2f"):format(summary.requests / summary.duration * 1e6, wrong, 1e6 / latency:percentile(99)))
 end

@@ -92,7 +92,8 @@ TEST_P(Conformance, DescribesItself) {
 }
 
 TEST(ConformanceOfTheTree, EveryGrantsFileAndGoldenListHasItsEndpoint) {
-  const auto known = names();
+  auto known = names();
+  known.emplace_back("sweep");  // the one command with an account of its own
   for (const char* folder : {"/sql/grants", "/tests/golden/statements"}) {
     for (const auto& entry : fs::directory_iterator(std::string(kSource) + folder)) {
       const fs::path& file = entry.path();

@@ -396,18 +396,6 @@ TEST_F(AuthToken, EachAlgorithmMakesTokensThatAreAccepted) {
   }
 }
 
-TEST_F(AuthToken, WithHs256TheSecretKeySignsAndNoStoredKeyCounts) {
-  add_user();
-  const std::string by_es256 = access_token();
-  set("ALGORITHM", "HS256");
-  set("SECRET_KEY", "0123456789abcdef0123456789abcdef");
-  const std::string token = access_token();
-  EXPECT_EQ(header_of(token).string_of("alg"), "HS256");
-  EXPECT_EQ(get("users_me", bearer(token)).status, 200);
-  EXPECT_EQ(get("users_me", bearer(by_es256)).status, 401);
-  EXPECT_EQ(get("well_known_jwks").body, R"({"keys":[]})");
-}
-
 TEST_F(AuthToken, IssuerAndAudienceFollowTheConfiguration) {
   set("ISSUER", "https://issuer.example");
   set("AUDIENCE", "api");

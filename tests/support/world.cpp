@@ -10,6 +10,8 @@ namespace gatehouse::test {
 World::World() : admin(installation().server->target()), config_(basic_config()), tables_(admin) {
   tables_.empty_all();
   rotate_key();
+  sql("DELETE FROM gh_audit");
+  sql("ALTER TABLE gh_audit AUTO_INCREMENT = 1");
 }
 
 WebHead& World::head() {
@@ -31,13 +33,16 @@ Process& World::operators() {
   return *operators_;
 }
 
+Occasion World::operators_occasion(const std::string& request_id) {
+  return {.process = operators(), .now = clock.now(), .request_id = request_id};
+}
+
 std::int64_t World::add_user(const Person& person) {
   users::NewUser wanted{.email = person.email.empty() ? person.username + "@example.com" : person.email,
                         .password = Secret(person.password),
                         .username = person.username,
                         .full_name = std::nullopt};
-  const Occasion occasion{.process = operators(), .now = clock.now(), .request_id = "arranged"};
-  const auto user = users::add_user(occasion, wanted, person.role);
+  const auto user = users::add_user(operators_occasion("arranged"), wanted, person.role);
   if (!user) throw Failure(person.username + " can't be made: " + user.refusal().detail);
   tables_.look();
   return user->id.value;
@@ -75,7 +80,8 @@ void World::sql(const std::string& statement) {
 }
 
 void World::rotate_key() {
-  keys::rotate(operators().database, operators().settings, random_, clock.now());
+  const auto kid = keys::rotate(operators_occasion("arranged"));
+  if (!kid) throw Failure("no key can be made: " + kid.refusal().detail);
   tables_.look();
 }
 

@@ -56,6 +56,8 @@ class World : public testing::Test {
     bool is_mixed = false;  // of several endpoints, so that one sees the audit records of another
   };
   std::vector<Answer> in_parallel(const Crowd& crowd, const std::function<Answer(WebHead&, int)>& each);
+  // Of an operator's command: root's account, and the power to mint nothing.
+  Occasion operators_occasion(const std::string& request_id = "operator");
   // At once, each in a process and a web head of its own; the answers in the order of their numbers.
   std::vector<Answer> in_parallel(int count, const std::function<Answer(WebHead&, int)>& each);
 
@@ -63,7 +65,6 @@ class World : public testing::Test {
   db::Admin admin;
 
  private:
-  // An operator's process: root's account, and the power to mint nothing.
   Process& operators();
 
   Config config_;

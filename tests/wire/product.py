@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import socket
@@ -153,6 +154,7 @@ class Product(Client):
                             "GATEHOUSE_PORT": str(self.port), "GATEHOUSE_RATE_LIMITS": "off",
                             "GATEHOUSE_ADMIN_PASSWORD": ADMIN_PASSWORD, **environment}
         self.environment = {name: value for name, value in self.environment.items() if value is not None}
+        self.settings = {name: value for name, value in environment.items() if value is not None}
         self.command = [*run_as, "setpriv", "--pdeathsig", "TERM", source + "/scripts/run"]
         self.expect_ready = expect_ready
         self.said = []
@@ -227,6 +229,13 @@ class Product(Client):
                     lines.append(json.loads(line))
         return [line for line in lines if level in (None, line["level"])]
 
-    def gatehouse(self, *arguments, said=""):
+    def gatehouse(self, *arguments, said="", **settings):
         return subprocess.run([self.var + "/bin/gatehouse", *arguments], input=said, text=True, capture_output=True,
-                              timeout=30)
+                              timeout=30, env={**os.environ, **settings})
+
+    def operate(self, *arguments, **settings):
+        """With the account of whoever made the database, and the settings that this product was started with."""
+        url = f"mysql://{pwd.getpwuid(os.getuid()).pw_name}@localhost/gatehouse?socket={self.var}/run/db/mysql.sock"
+        done = self.gatehouse(*arguments, **{**self.settings, "DATABASE_URL": url, **settings})
+        assert done.returncode == 0, done.stderr
+        return done.stdout

@@ -52,6 +52,8 @@ constexpr Kind kKinds[] = {
     {Event::post_created, "post_created", Severity::info, 0, By::user},
     {Event::post_updated, "post_updated", Severity::info, 0, By::user},
     {Event::post_deleted, "post_deleted", Severity::info, 0, By::user},
+    {Event::key_rotated, "key_rotated", Severity::warning, 0, By::user},
+    {Event::key_revoked, "key_revoked", Severity::critical, 0, By::user},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

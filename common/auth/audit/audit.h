@@ -41,6 +41,8 @@ enum class Event {
   post_created,
   post_updated,
   post_deleted,
+  key_rotated,
+  key_revoked,
 };
 
 std::string_view name_of(Event event);

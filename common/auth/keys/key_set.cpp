@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/keys/key_set.h"
 
+#include <set>
+
 #include "json/json.h"
 
 namespace gatehouse::keys {
@@ -32,12 +34,11 @@ std::string server_metadata(const Occasion& occasion) {
   w.key("grant_types_supported").begin_array().end_array();
   w.key("revocation_endpoint").string(settings.public_url + "/api/v1/auth/revoke");
   w.key("access_token_signing_alg_values_supported").begin_array();
-  std::string_view last;
+  std::set<std::string_view> names;
   for (const PublicKey& key : occasion.process.keyring.published(occasion.database(), occasion.now)) {
-    const std::string_view name = crypto::name_of(key.key.algorithm());
-    if (name != last) w.string(name);
-    last = name;
+    names.insert(crypto::name_of(key.key.algorithm()));
   }
+  for (const std::string_view name : names) w.string(name);
   w.end_array().end_object();
   return w.take();
 }

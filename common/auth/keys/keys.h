@@ -14,7 +14,14 @@
 #include "crypto/sign.h"
 #include "db/database.h"
 
-namespace gatehouse::keys {
+namespace gatehouse {
+
+struct Occasion;
+
+namespace keys {
+
+// How long others may keep the key set before they ask again.
+inline constexpr minutes kKeySetMaxAge{5};
 
 // What a process may do with signing keys. Only an executable that mints reads the master key and the sealed halves.
 enum class Power { verifies, mints };
@@ -31,8 +38,9 @@ struct PrivateKey {
   crypto::SigningKey key;
 };
 
-// The signing keys as this process knows them, read again at most once a second: a rotation or a revocation acts within
-// a second, and a request pays nothing for it.
+// The signing keys as this process knows them, read again once a second: a rotation or a revocation acts within a
+// second, and a request pays nothing for it. A key id that is not known has them read at once, but no more than ten
+// times a second, since anybody can name one.
 class Keyring {
  public:
   Keyring(const Settings& settings, Power power);
@@ -40,7 +48,8 @@ class Keyring {
 
   // nullptr: no such key, or it has retired.
   const crypto::VerifyingKey* find(db::Database& database, std::string_view kid, Time now);
-  // The key that signs now. Throws Misconfigured when there is none.
+  // The key that signs now. Throws Misconfigured when there is none, or when it is one that this configuration can't
+  // use.
   const PrivateKey& signer(db::Database& database, Time now);
   // All that are not retired, for JWKS; HS256 has no public half and is not listed.
   const std::vector<PublicKey>& published(db::Database& database, Time now);
@@ -53,39 +62,57 @@ class Keyring {
   std::int64_t generation(db::Database& database, Time now);
 
  private:
-  void refresh(db::Database& database, Time now);
+  const crypto::VerifyingKey* look_up(std::string_view kid, Time now) const;
+  void refresh(db::Database& database, Time now, milliseconds at_most_every);
   void read_public(db::Database& database, Time now);
   void read_signer(db::Database& database, Time now);
+
+  struct Unusable {
+    std::string kid;
+    Time signs_from;
+  };
 
   const Settings& settings_;
   Power power_;
   Secret master_key_;
-  std::vector<PublicKey> public_;  // by signs_from
-  std::string fingerprint_;        // of what public_ was read from
+  std::string shared_kid_;                     // of the HS256 key that SECRET_KEY is; "" without one
+  std::vector<PublicKey> public_;              // by signs_from
+  std::optional<Unusable> of_another_secret_;  // the newest HS256 key that is not this configuration's SECRET_KEY
+  std::string fingerprint_;                    // of what public_ was read from
   std::int64_t generation_ = 0;
   std::optional<PrivateKey> signer_;
   std::optional<Time> read_at_;
 };
 
-// A new key of settings.algorithm: signs after the publish period, or at once when no other signs. What signed before
-// retires when its last token is dead. Answers the new kid.
-std::string rotate(db::Database& database, const Settings& settings, Randomness& random, Time now);
+// A new key of the algorithm that is configured: it signs after the publish period, or at once when no other does. What
+// signed before retires when its last token is dead. Answers the new kid. Refused where there is nothing to make one of
+// (an HS256 key is SECRET_KEY, and one secret is a key once), and to the slower of two at once.
+Result<std::string> rotate(const Occasion& occasion);
 
-// No key yet, or the newest is of another algorithm than the configuration wants.
-bool needs_rotation(db::Database& database, const Settings& settings, Time now);
+// No key yet, or the newest is not what the configuration wants.
+bool needs_rotation(const Occasion& occasion);
 
-// Ends a key now, and with it every token it signed. Answers the kid of the key that was made to sign in its place, or
-// "" where another one does.
-Result<std::string> revoke(db::Database& database, const Settings& settings, Randomness& random, Time now,
-                           std::string_view kid);
+struct Revoked {
+  std::string successor{};  // the kid that signs, or will, in its place; "" where that is as it was
+  std::string missing{};    // why there is none although one is needed
+};
+
+// Ends a key now, and with it every token it signed. In place of the one that signed the next one does at once, made
+// for it where none was published; in place of a next one, another is published.
+Result<Revoked> revoke(const Occasion& occasion, std::string_view kid);
+
+enum class Phase { published, signs, verifies, retired, revoked };
+std::string_view name_of(Phase phase);
 
 struct KeyState {
   std::string kid;
   std::string algorithm;
   Time signs_from;
   std::optional<Time> retires_at;
-  bool signs;  // it is the newest of those that may
+  Phase phase;
 };
-std::vector<KeyState> list(db::Database& database, Time now);
+// By signs_from.
+std::vector<KeyState> list(const Occasion& occasion);
 
-}  // namespace gatehouse::keys
+}  // namespace keys
+}  // namespace gatehouse

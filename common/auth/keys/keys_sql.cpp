@@ -11,14 +11,22 @@ const db::Statement kListKeys(db::Kind::read, "keys.list",
 const db::Statement kReadSecret(db::Kind::read, "keys.read_secret",
                                 "SELECT sealed FROM gh_signing_key_secrets WHERE kid = ?");
 
-const db::Statement kRetireOthers(db::Kind::operation, "keys.retire_others",
-                                  "UPDATE gh_signing_keys SET retires_at = ? WHERE retires_at IS NULL AND kid <> ?");
+// Later at most, and never again what was revoked.
+const db::Statement kRetire(db::Kind::write, "keys.retire",
+                            "UPDATE gh_signing_keys SET retires_at = ? WHERE kid = ?"
+                            " AND (retires_at IS NULL OR (retires_at > signs_from AND retires_at < ?))");
 
-const db::Statement kRetireNow(db::Kind::operation, "keys.retire_now",
-                               "UPDATE gh_signing_keys SET retires_at = ? WHERE kid = ?");
+// Into the past, so that a web head whose clock is behind does not go on believing it, and to before it signed, which
+// is how a revoked key is told from a retired one.
+const db::Statement kRevoke(db::Kind::write, "keys.revoke",
+                            "UPDATE gh_signing_keys SET retires_at = LEAST(created_at, signs_from) WHERE kid = ?"
+                            " AND (retires_at IS NULL OR retires_at > signs_from)");
+
+const db::Statement kSignFrom(db::Kind::write, "keys.sign_from",
+                              "UPDATE gh_signing_keys SET signs_from = ? WHERE kid = ?");
 
 const db::Statement kInsertKey(
-    db::Kind::operation, "keys.insert",
+    db::Kind::write, "keys.insert",
     "INSERT INTO gh_signing_keys (kid, algorithm, public_key, created_at, signs_from, retires_at)"
     " VALUES (?, ?, ?, ?, ?, NULL)");
 

@@ -7,8 +7,9 @@ namespace gatehouse::keys {
 
 extern const db::Statement kListKeys;
 extern const db::Statement kReadSecret;
-extern const db::Statement kRetireOthers;
-extern const db::Statement kRetireNow;
+extern const db::Statement kRetire;
+extern const db::Statement kRevoke;
+extern const db::Statement kSignFrom;
 extern const db::Statement kInsertKey;
 extern const db::Statement kInsertSecret;
 

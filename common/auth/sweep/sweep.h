@@ -13,9 +13,13 @@ struct Swept {
   std::int64_t rows;
 };
 
-// Deletes what has run out, in small batches and a unit for each, until nothing is left or the time is used up; what
-// was not reached is for the next sweep. A session's row stays until its absolute end, so that a replay is still known
-// for one.
-std::vector<Swept> sweep(const Occasion& occasion, seconds budget);
+struct Report {
+  std::vector<Swept> tables{};
+  bool is_finished = false;  // else there is more, for the next sweep
+};
+
+// Deletes what has run out, in small batches and a unit for each, table by table in turn, until nothing is left or the
+// time is used up. A session's row stays until its absolute end, so that a replay is still known for one.
+Report sweep(const Occasion& occasion, seconds budget);
 
 }  // namespace gatehouse::sweep

@@ -6,20 +6,25 @@ namespace gatehouse::sweep {
 using db::Kind;
 using db::Statement;
 
-const Statement kSessions(Kind::operation, "sweep.sessions", "DELETE FROM gh_sessions WHERE ends_at < ? LIMIT 500");
+const Statement kSessions(Kind::operation, "sweep.sessions", "DELETE FROM gh_sessions WHERE ends_at < ? LIMIT 100");
 
 const Statement kRevokedTokens(Kind::operation, "sweep.revoked_tokens",
-                               "DELETE FROM gh_revoked_tokens WHERE expires_at < ? LIMIT 500");
+                               "DELETE FROM gh_revoked_tokens WHERE expires_at < ? LIMIT 100");
 
 // A lock never outlasts its window.
 const Statement kThrottle(Kind::operation, "sweep.throttle",
-                          "DELETE FROM gh_throttle WHERE window_ends_at < ? LIMIT 500");
+                          "DELETE FROM gh_throttle WHERE window_ends_at < ? LIMIT 100");
+
+const Statement kAllowances(Kind::operation, "sweep.allowances",
+                            "DELETE FROM gh_allowances WHERE window_ends_at < ? LIMIT 100");
+
+const Statement kApiKeys(Kind::operation, "sweep.api_keys", "DELETE FROM gh_api_keys WHERE revoked_at < ? LIMIT 100");
 
 const Statement kKnownAddresses(Kind::operation, "sweep.known_addresses",
-                                "DELETE FROM gh_known_addresses WHERE last_login_at < ? LIMIT 500");
+                                "DELETE FROM gh_known_addresses WHERE last_login_at < ? LIMIT 100");
 
 const Statement kAuditCounts(Kind::operation, "sweep.audit_counts",
-                             "DELETE FROM gh_audit_counts WHERE minute < ? LIMIT 500");
+                             "DELETE FROM gh_audit_counts WHERE minute < ? LIMIT 100");
 
 // The private half of a key that signs no more is only a risk; the public row is small, and names the past.
 const Statement kKeySecrets(Kind::operation, "sweep.key_secrets",

@@ -9,6 +9,8 @@ extern const db::Statement kSessions;
 extern const db::Statement kRevokedTokens;
 extern const db::Statement kThrottle;
 extern const db::Statement kKnownAddresses;
+extern const db::Statement kAllowances;
+extern const db::Statement kApiKeys;
 extern const db::Statement kAuditCounts;
 extern const db::Statement kKeySecrets;
 

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signing keys are changed while people work, and none of them notices."""
+import base64
+import json
+import threading
+import unittest
+
+from product import PASSWORD, Product, until
+
+JWKS = "/.well-known/jwks.json"
+CLIENTS = 4
+
+
+def kid_of(token):
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))["kid"]
+
+
+class HonestClient(threading.Thread):
+    """Logs in, uses its token and refreshes it, again and again, and keeps every answer that was not 200. It also
+    verifies as others do, with a copy of the key set that is fetched anew when it meets a key that is not in it."""
+
+    def __init__(self, product):
+        super().__init__(daemon=True)
+        self.product, self.name = product, product.register()["username"]
+        self.ended = threading.Event()
+        self.sent, self.wrong, self.kids, self.key_set = 0, [], set(), set()
+
+    def expect(self, what, answer):
+        self.sent += 1
+        if answer is None or answer.status != 200:
+            self.wrong.append((what, answer))
+            return None
+        return answer.json()
+
+    def find_key(self, kid):
+        if kid not in self.key_set:
+            self.key_set = {key["kid"] for key in self.product.get(JWKS).json()["keys"]}
+        if kid not in self.key_set:
+            self.wrong.append(("key set", kid))
+        self.kids.add(kid)
+
+    def run(self):
+        while not self.ended.is_set() and not self.wrong:
+            pair = self.expect("login", self.product.log_in(self.name, PASSWORD))
+            for _ in range(10):
+                if pair is None:
+                    return
+                self.find_key(kid_of(pair["access_token"]))
+                self.expect("me", self.product.me(pair["access_token"]))
+                body = {"refresh_token": pair["refresh_token"]}
+                pair = self.expect("refresh", self.product.post_json("/api/v1/auth/refresh", body))
+
+
+class Rotation(unittest.TestCase):
+    def setUp(self):
+        self.product = self.enterContext(Product(KEY_PUBLISH_MINUTES="0", HASH_SLOTS="8", ARGON2_MEMORY_KIB="1024"))
+
+    def under_load(self, change):
+        """Runs it while honest clients work; none may get another answer than 200."""
+        clients = [HonestClient(self.product) for _ in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        try:
+            change(clients)
+        finally:
+            for client in clients:
+                client.ended.set()
+            for client in clients:
+                client.join(60)
+        self.assertEqual([wrong for client in clients for wrong in client.wrong], [])
+        return sum(client.sent for client in clients), set.union(*(client.kids for client in clients))
+
+    def all_use(self, clients, kid):
+        until(lambda: all(kid in client.kids or client.wrong for client in clients), 60, "the new key's use by all")
+
+    def test_keys_and_algorithms_change_under_load_and_no_honest_client_sees_it(self):
+        rotations = []
+
+        def rotate_several_times(clients):
+            for algorithm in ("ES256", "RS256", "EdDSA", "ES256", "ES256"):
+                rotations.append(self.product.operate("key", "rotate", ALGORITHM=algorithm).split()[0])
+                self.all_use(clients, rotations[-1])
+            until(lambda: sum(client.sent for client in clients) > 500 or any(client.wrong for client in clients), 120)
+
+        sent, kids = self.under_load(rotate_several_times)
+        self.assertGreater(sent, 500)
+        self.assertLessEqual(set(rotations), kids)
+        listed = [line.split() for line in self.product.operate("key", "list").splitlines()]
+        self.assertEqual([words[2] for words in listed], ["verifies"] * 5 + ["signs"])
+        published = {key["kid"] for key in self.product.get(JWKS).json()["keys"]}
+        self.assertEqual(published, {words[0] for words in listed})
+
+    def test_the_tokens_of_a_revoked_key_are_refused_and_whoever_logs_in_again_is_served(self):
+        user = self.product.register()["username"]
+        pair = self.product.log_in(user).json()
+        self.assertEqual(self.product.me(pair["access_token"]).status, 200)
+        said = self.product.operate("key", "revoke", kid_of(pair["access_token"]))
+        successor = said.splitlines()[1].split()[0]
+        # Each of the workers reads the keys for itself.
+        until(lambda: all(self.product.me(pair["access_token"]).status == 401 for _ in range(50)), what="refusals")
+        body = {"refresh_token": pair["refresh_token"]}
+        self.assertEqual(self.product.post_json("/api/v1/auth/refresh", body).status, 401)
+        new_pair = until(lambda: self.product.log_in(user), what="a login").json()
+        self.assertEqual(kid_of(new_pair["access_token"]), successor)
+        self.assertEqual([self.product.me(new_pair["access_token"]).status for _ in range(50)], [200] * 50)
+        self.assertEqual([key["kid"] for key in self.product.get(JWKS).json()["keys"]], [successor])
+
+
+if __name__ == "__main__":
+    unittest.main()
