@@ -95,10 +95,12 @@ TEST_F(SqlStatements, NameTheirColumnsAndLeaveTheClockAlone) {
 }
 
 TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
-  // `gatehouse key rotate`, `key revoke`, `user add`, `sweep`
-  std::set<std::string> used{"keys.insert",           "keys.insert_secret", "keys.retire_others",   "keys.retire_now",
-                             "users.set_role",        "sweep.sessions",     "sweep.revoked_tokens", "sweep.throttle",
-                             "sweep.known_addresses", "sweep.audit_counts", "sweep.key_secrets"};
+  // `gatehouse key rotate`, `key revoke`, `user add`, `user import`, `user export`, `sweep`
+  std::set<std::string> used{"keys.insert",           "keys.insert_secret",   "keys.retire_others",
+                             "keys.retire_now",       "users.set_role",       "transfer.holders",
+                             "transfer.insert_user",  "transfer.page",        "transfer.page_with_hashes",
+                             "sweep.sessions",        "sweep.revoked_tokens", "sweep.throttle",
+                             "sweep.known_addresses", "sweep.audit_counts",   "sweep.key_secrets"};
   for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
   for (const db::Statement* statement : db::Statement::all()) {
     EXPECT_TRUE(is_of_tests(*statement) || used.contains(statement->name()))

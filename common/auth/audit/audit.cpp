@@ -33,6 +33,8 @@ constexpr Kind kKinds[] = {
     {Event::token_refresh, "token_refresh", Pace::rare},
     {Event::token_revoked, "token_revoked", Pace::rare},
     {Event::token_reuse_detected, "token_reuse_detected", Pace::floods},
+    {Event::user_imported, "user_imported", Pace::rare},
+    {Event::password_hashes_exported, "password_hashes_exported", Pace::rare},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

@@ -27,6 +27,8 @@ enum class Event {
   token_refresh,
   token_revoked,
   token_reuse_detected,
+  user_imported,
+  password_hashes_exported,
 };
 
 std::string_view name_of(Event event);
