@@ -139,6 +139,20 @@ TEST_F(UserTransfer, EachKindLogsInAndIsHashedAnew) {
   }
 }
 
+TEST_F(UserTransfer, AFastHashIsWrappedQuicklyOrAtFullCost) {
+  set("ARGON2_MEMORY_KIB", "4096");
+  config_["ARGON2_MEMORY_KIB"] = "4096";
+  EXPECT_EQ(import(line_of("quick", kSha1OfHashcat)), "imported 1, already there 0, refused 0");
+  EXPECT_EQ(import(line_of("full", kSha1OfHashcat), {.wrapping = passwords::Wrapping::full}),
+            "imported 1, already there 0, refused 0");
+  EXPECT_EQ(hash_of("quick").rfind("$wrapped${SHA}$argon2id$v=19$m=2048,t=1,p=1$", 0), 0U) << hash_of("quick");
+  EXPECT_EQ(hash_of("full").rfind("$wrapped${SHA}$argon2id$v=19$m=4096,t=1,p=1$", 0), 0U) << hash_of("full");
+  for (const char* name : {"quick", "full"}) {
+    EXPECT_EQ(status_of_login(name, "hashcat"), 200);
+    EXPECT_EQ(hash_of(name).rfind("$argon2id$v=19$m=4096,t=1,p=1$", 0), 0U) << hash_of(name);
+  }
+}
+
 TEST_F(UserTransfer, AUserIsStoredAsItWasWithAHashAndARecordAndNothingElse) {
   changes();
   EXPECT_EQ(import(line_of("Ann", "$2y$08$svCb2Dvf9Vt2EwWcjoZLnuxwO/eW32TsTT9qDo1HVoZj9YJV9xpEW",
