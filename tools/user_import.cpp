@@ -22,6 +22,9 @@ class ProgressBar {
  public:
   // `total`: bytes; 0: unknown, then nothing is drawn.
   explicit ProgressBar(std::int64_t total) : total_(::isatty(STDERR_FILENO) == 1 ? total : 0) {}
+  ~ProgressBar() { wipe(); }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
 
   void draw(std::int64_t lines, std::int64_t bytes) {
     if (total_ <= 0) return;

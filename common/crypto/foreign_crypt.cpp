@@ -95,9 +95,12 @@ std::string compute_crypt(std::string_view setting, std::string_view password) {
   return computed;
 }
 
-// bcrypt does not see what follows its 72nd byte: such a password would be another's twin.
+// bcrypt does not see what follows its 72nd byte: such a password would be another's twin. libcrypt clears the bits of
+// the salt's last character that are no salt; some libraries drew them at random.
 std::string compute_bcrypt(std::string_view setting, std::string_view password) {
-  return password.size() <= kBcryptPassword ? compute_crypt(setting, password) : "";
+  if (password.size() > kBcryptPassword) return "";
+  const std::string computed = compute_crypt(setting, password);
+  return computed.size() > setting.size() ? std::string(setting).append(computed, setting.size()) : "";
 }
 
 // WordPress 6.8, wp_hash_password(): bcrypt of base64(HMAC-SHA384("wp-sha384", password)), so any length will do.
@@ -110,7 +113,7 @@ std::string compute_wordpress_bcrypt(std::string_view setting, std::string_view 
   }
   std::array<char, 65> text;
   EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), mac.data(), static_cast<int>(mac.size()));
-  std::string computed = compute_crypt(setting.substr(kWordPress.size()), {text.data(), text.size() - 1});
+  std::string computed = compute_bcrypt(setting.substr(kWordPress.size()), {text.data(), text.size() - 1});
   sodium_memzero(text.data(), text.size());
   sodium_memzero(mac.data(), mac.size());
   return computed.empty() ? "" : std::string(kWordPress) + computed;

@@ -189,6 +189,10 @@ TEST_F(UserTransfer, ALineThatIsWrongIsRefusedAndTheOthersAreImported) {
   EXPECT_EQ(changes(), "gh_audit +2, gh_passwords +2, gh_users +2");
 }
 
+TEST_F(UserTransfer, AByteOrderMarkBeforeTheFirstLineIsNoPartOfIt) {
+  EXPECT_EQ(import("\xef\xbb\xbf" + line_of("ann", kSha1OfHashcat)), "imported 1, already there 0, refused 0");
+}
+
 TEST_F(UserTransfer, ANameOrAddressOfSomebodyElseIsRefusedAlsoWithinTheFile) {
   add_user({.username = "ann"});
   EXPECT_EQ(import(R"({"username":"ANN","email":"other@example.com","hash":null})"

@@ -52,6 +52,10 @@ constexpr Vector kVectors[] = {
     {"$6$rounds=80000$abcdefghijklmnop$2MnYLSyYg4ufPa.8fP4/"
      "llz.wTdRSzljUjPkmrf48k/3o758EmMrQPThO9x4ylFKx6E1j3wlFXkW2uGBPiwB6/",
      kGruss, Worth::keep},
+    {"$2b$08$abcdefghijklmnopqrstuuAZmthVu41to0WiKQAVs43CW3MFaJuvK", kHorse, Worth::keep},
+    // The same, and one of cost 5, with a bit in the salt's last character that no salt has; some libraries drew such.
+    {"$2b$08$abcdefghijklmnopqrstuvAZmthVu41to0WiKQAVs43CW3MFaJuvK", kHorse, Worth::keep},
+    {"$2b$05$abcdefghijklmnopqrstuvEXhiyQmRggPHo/Jc2S7y8qHYKiOUBCm", kHorse, Worth::wrap},
     {"$argon2i$v=19$m=1024,t=3,p=2$MDEyMzQ1Njc4OWFiY2RlZg$OjI72a7VxIYm3rJjB9gXtw", kHorse, Worth::keep},
     {"$argon2id$v=19$m=1024,t=2,p=4$MDEyMzQ1Njc4OWFiY2RlZg$RdtX5AL6GeK0kvJfHq1aPQ", kGruss, Worth::keep},
     {"{SHA}xOWMUyp23FEMRsCEVsdoJpIF/eg=", kGruss, Worth::wrap},

@@ -20,6 +20,9 @@ constexpr std::size_t kBatch = 200;
 // Each waits some seconds for a hash slot; then people who log in have had their turn often enough.
 constexpr int kMostWaitsForASlot = 20;
 
+// What some editors put before the first line.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 enum class Outcome { free, imported, already_there, refused };
 
 // A line on its way into the database.
@@ -161,6 +164,7 @@ class Run {
     for (std::string line; std::getline(in, line);) {
       ++lines;
       bytes += static_cast<std::int64_t>(line.size()) + 1;
+      if (lines == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
       if (line.ends_with('\r')) line.pop_back();
       if (!is_blank(line)) read(lines, line);
       if (batch_.size() == kBatch) finish_batch(lines, bytes);
