@@ -37,6 +37,22 @@ constexpr Command kCommands[] = {
     {"user recount", "count all users, where executables that did not keep count have served",
      "usage: gatehouse user recount\nAfter an upgrade, when the last old executable is gone. Prints the numbers.",
      user_recount},
+    {"user import", "bring in the users of another product with their password hashes; may be killed and run again",
+     "usage: gatehouse user import FILE [--dry-run yes] [--email-domain DOMAIN] [--super-admins yes]\n"
+     "                             [--reserved-names yes] [--wrap quick|full]\n"
+     "FILE (- for standard input) has a user per line: a JSON object of username, email, full_name, role, is_active,\n"
+     "is_verified, created_at and hash (null: no password), or NAME:HASH as in .htpasswd, where NAME@DOMAIN becomes "
+     "the\n"
+     "address. A line that is wrong is refused with its number, the others are imported; exit status 1 then. Who is\n"
+     "there already, by name and address, is left alone. A hash that is fast or unsalted is wrapped in argon2id, "
+     "quick\n"
+     "(half a millisecond) or full (as a password of this installation), until its owner logs in.",
+     user_import},
+    {"user export", "print every user as a line of JSON that user import reads",
+     "usage: gatehouse user export [--hashes yes]\n"
+     "Password hashes are left out unless asked for: keep what has them as you keep the database. Taking them is on\n"
+     "record.",
+     user_export},
     {"key rotate", "make a new signing key; it signs once it has been published for KEY_PUBLISH_MINUTES",
      "usage: gatehouse key rotate [--if-needed yes]\n"
      "It is of ALGORITHM, and the first one signs at once. What signed before goes on verifying until its last token "

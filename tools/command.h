@@ -48,6 +48,8 @@ int migrate(std::span<const std::string> arguments);
 int accounts(std::span<const std::string> arguments);
 int user_recount(std::span<const std::string> arguments);
 int user_add(std::span<const std::string> arguments);
+int user_import(std::span<const std::string> arguments);
+int user_export(std::span<const std::string> arguments);
 int key_rotate(std::span<const std::string> arguments);
 int key_list(std::span<const std::string> arguments);
 int key_revoke(std::span<const std::string> arguments);

@@ -118,6 +118,7 @@ TEST_F(Statements, OfAuthChangePassword) {
   };
   sql("UPDATE gh_known_addresses SET last_login_at = 0");
   expect_golden("auth_change_password", [&] {
+    admin.run("DELETE FROM gh_known_addresses");
     change_from("Wrong-Horse-1");
     change_from(kPassword);
     const std::string other = try_login("auth_token", "ann", "Another-Horse-2").text("access_token");

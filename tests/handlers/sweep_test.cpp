@@ -170,8 +170,8 @@ TEST_F(Sweep, StopsWhenItsTimeIsUsedUpAndNoTableStarves) {
     ++statements;
     clock.advance(seconds(1));
   };
-  auto report = run(*process, seconds(7));
-  EXPECT_EQ(statements, 7);
+  auto report = run(*process, seconds(9));
+  EXPECT_EQ(statements, 9);
   EXPECT_FALSE(report.is_finished);
   EXPECT_EQ(removed(report), "gh_sessions 200, gh_revoked_tokens 100");
   EXPECT_EQ(changes(), "gh_revoked_tokens -100, gh_sessions -200");

@@ -111,9 +111,13 @@ TEST_F(SqlStatements, NameTheirColumnsAndLeaveTheClockAlone) {
 
 TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
   // `gatehouse key rotate`, `key revoke`, `user add`, `user recount`, `sweep`
-  std::set<std::string> used{"keys.insert",      "keys.insert_secret", "keys.retire",       "keys.revoke",
-                             "keys.sign_from",   "users.set_role",     "users.set_service", "census.forget",
-                             "census.count_all", "census.totals"};
+  std::set<std::string> used{"keys.insert",       "keys.insert_secret",
+                             "keys.retire",       "keys.revoke",
+                             "keys.sign_from",    "users.set_role",
+                             "users.set_service", "census.forget",
+                             "census.count_all",  "census.totals",
+                             "transfer.holders",  "transfer.insert_user",
+                             "transfer.page",     "transfer.page_with_hashes"};
   used.merge(golden_statements("sweep"));
   for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
   for (const db::Statement* statement : db::Statement::all()) {

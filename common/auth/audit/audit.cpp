@@ -54,6 +54,8 @@ constexpr Kind kKinds[] = {
     {Event::post_deleted, "post_deleted", Severity::info, 0, By::user},
     {Event::key_rotated, "key_rotated", Severity::warning, 0, By::user},
     {Event::key_revoked, "key_revoked", Severity::critical, 0, By::user},
+    {Event::user_imported, "user_imported", Severity::info, 0, By::user},
+    {Event::password_hashes_exported, "password_hashes_exported", Severity::critical, 0, By::user},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

@@ -43,6 +43,8 @@ enum class Event {
   post_deleted,
   key_rotated,
   key_revoked,
+  user_imported,
+  password_hashes_exported,
 };
 
 std::string_view name_of(Event event);

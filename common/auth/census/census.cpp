@@ -15,6 +15,10 @@ void enter(db::Work& work, UserId user, const State& state) {
   work.run(kAdd, {state.role, state.is_active, shard_of(user), 1, 1});
 }
 
+void enter_many(db::Work& work, const State& state, std::int64_t users) {
+  work.run(kAdd, {state.role, state.is_active, 0, users, users});
+}
+
 void move(db::Work& work, UserId user, const State& from, const State& to) {
   leave(work, user, from);
   enter(work, user, to);

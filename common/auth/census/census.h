@@ -16,6 +16,7 @@ struct State {
 };
 
 void enter(db::Work& work, UserId user, const State& state);
+void enter_many(db::Work& work, const State& state, std::int64_t users);
 void move(db::Work& work, UserId user, const State& from, const State& to);
 void leave(db::Work& work, UserId user, const State& state);
 

@@ -14,12 +14,35 @@ Refusal busy() {
   return {.reason = Reason::unavailable, .detail = "busy; try again in a moment", .retry_after = seconds(2)};
 }
 
+// 0.5 ms. No more than the installation's own.
+crypto::Argon2Cost cost_of(const Settings& settings, Wrapping wrapping) {
+  constexpr crypto::Argon2Cost kQuick{.memory_kib = 2048, .passes = 1};
+  const crypto::Argon2Cost own = cost_of(settings);
+  const bool is_dearer = kQuick.memory_kib * kQuick.passes > own.memory_kib * own.passes;
+  return wrapping == Wrapping::full || is_dearer ? own : kQuick;
+}
+
 }  // namespace
 
 Result<std::string> hash(const Occasion& occasion, const Secret& password) {
   const auto slot = occasion.process.hash_slots.take();
   if (!slot) return busy();
   return crypto::hash_password(password, cost_of(occasion.settings()));
+}
+
+std::string_view judge_foreign(const Occasion& occasion, std::string_view foreign_hash) {
+  return crypto::appraise_hash(foreign_hash, cost_of(occasion.settings())).why;
+}
+
+Result<std::string> adopt_foreign(const Occasion& occasion, std::string_view foreign_hash, Wrapping wrapping) {
+  const auto appraisal = crypto::appraise_hash(foreign_hash, cost_of(occasion.settings()));
+  if (appraisal.worth == crypto::Worth::refuse) {
+    return Refusal{.reason = Reason::invalid, .detail = std::string("hash ") + appraisal.why};
+  }
+  if (appraisal.worth == crypto::Worth::keep) return std::string(foreign_hash);
+  const auto slot = occasion.process.hash_slots.take();
+  if (!slot) return busy();
+  return crypto::wrap_hash(foreign_hash, cost_of(occasion.settings(), wrapping));
 }
 
 Result<Verdict> check_guess(const Occasion& occasion, std::string_view stored, const Secret& password,

@@ -14,6 +14,16 @@ namespace gatehouse::passwords {
 // All hashing goes through here: in a hash slot, never inside a unit. Refused with 503 when every slot stays taken.
 Result<std::string> hash(const Occasion& occasion, const Secret& password);
 
+// A hash that another product made. "" or why it can't be taken: of no known kind, garbled, too costly to check.
+std::string_view judge_foreign(const Occasion& occasion, std::string_view foreign_hash);
+
+// What a hash that is fast or unsalted is wrapped with until its owner logs in: two thousand a second on one core, or
+// as much as a password costs here.
+enum class Wrapping { quick, full };
+
+// As it is to be stored: as it was, or wrapped. Refused when it can't be taken, and with 503 as hash() is.
+Result<std::string> adopt_foreign(const Occasion& occasion, std::string_view foreign_hash, Wrapping wrapping);
+
 // The slot is still held: a failure is recorded before the next guess may be evaluated, so that never more than the
 // limit and one guess per slot are. A caller without a failure to record lets go of it.
 struct Verdict {
