@@ -33,10 +33,10 @@ Result<Done> not_oneself(const Administrator& who, UserId user) {
 }
 
 // Whether this administrator may touch this account. A role that is in the map no more has no place, and no rights.
-Result<Done> may_manage(const Administrator& who, const User& user, const access::RoleMap& map) {
+Result<Done> may_manage(const Administrator& who, std::string_view their_role, const access::RoleMap& map) {
   if (who.is_operator()) return Done{};
-  if (user.role == access::kSuperAdmin) return Refusal{Reason::forbidden, "nobody changes a super_admin here"};
-  const access::Role* role = map.find(user.role);
+  if (their_role == access::kSuperAdmin) return Refusal{Reason::forbidden, "nobody changes a super_admin here"};
+  const access::Role* role = map.find(their_role);
   if (role && who.is_below(role->place)) return Refusal{Reason::forbidden, "their role is above one's own"};
   return Done{};
 }
@@ -67,14 +67,14 @@ auto manage(const Occasion& occasion, const Administrator& who, UserId id, Act&&
   return occasion.database().unit([&](db::Work& work) -> std::invoke_result_t<Act&, db::Work&, User&> {
     auto user = hold(work, id);
     if (!user) return nobody();
-    if (const auto may = may_manage(who, *user, map); !may) return may.refusal();
+    if (const auto may = may_manage(who, user->role, map); !may) return may.refusal();
     return act(work, *user);
   });
 }
 
 }  // namespace
 
-audit::Subject Administrator::on_record(UserId user, std::string detail) const {
+audit::Subject Administrator::on_record(std::optional<UserId> user, std::string detail) const {
   audit::Subject subject{.user = user, .detail = std::move(detail)};
   if (!principal_) return subject;
   subject.actor = principal_->user.id;
@@ -84,6 +84,11 @@ audit::Subject Administrator::on_record(UserId user, std::string detail) const {
     subject.session = principal_->session();
   }
   return subject;
+}
+
+Result<Done> may_touch(const Occasion& occasion, const Administrator& who, UserId user, std::string_view role) {
+  if (const auto other = not_oneself(who, user); !other) return other.refusal();
+  return may_manage(who, role, role_map(occasion));
 }
 
 Result<User> read(const Occasion& occasion, UserId id) {
@@ -128,7 +133,7 @@ Result<Done> remove(const Occasion& occasion, const Administrator& who, UserId i
     const auto user = hold(work, id);
     // There a moment ago: somebody else was faster, or an earlier run of this unit, its answer lost.
     if (!user) return Done{};
-    if (const auto may = may_manage(who, *user, map); !may) return may.refusal();
+    if (const auto may = may_manage(who, user->role, map); !may) return may.refusal();
     if (const auto another = leaves_another(work, *user); !another) return another.refusal();
     // The password first: a login that is under way holds it, and has begun its session when this gets on.
     work.run(kRemovePassword, {id});

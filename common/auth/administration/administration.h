@@ -22,13 +22,18 @@ class Administrator {
   bool is_operator() const { return !principal_; }
   bool is(UserId user) const { return principal_ && principal_->user.id == user; }
   bool is_below(int place) const { return principal_ && principal_->place < place; }
+  // "" or the words that they don't have themselves, and so can't give.
+  std::string lacks(const access::Rights& rights) const { return principal_ ? rights.beyond(principal_->rights) : ""; }
   // "Who", for the audit record of what is done to `user`.
-  audit::Subject on_record(UserId user, std::string detail = "") const;
+  audit::Subject on_record(std::optional<UserId> user, std::string detail = "") const;
 
  private:
   Administrator() = default;
   const Principal* principal_ = nullptr;
 };
+
+// Whether they may touch the account of this user, whose role is this.
+Result<Done> may_touch(const Occasion& occasion, const Administrator& who, UserId user, std::string_view role);
 
 // 404 when there is nobody of this id; so for all below.
 Result<users::User> read(const Occasion& occasion, UserId user);

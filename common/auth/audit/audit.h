@@ -43,6 +43,9 @@ enum class Event {
   post_deleted,
   key_rotated,
   key_revoked,
+  group_edited,
+  group_removed,
+  role_edited,
 };
 
 std::string_view name_of(Event event);
