@@ -29,11 +29,22 @@ constexpr Command kCommands[] = {
      "credentials file gets a new random password, written there with mode 0400.",
      accounts},
     {"user add", "make an account; the password is read from standard input",
-     "usage: gatehouse user add --username NAME --email ADDRESS [--role ROLE] [--full-name NAME] [--if-none yes]\n"
-     "ROLE: user, moderator, admin or super_admin (user). --if-none yes: only if nobody has that role yet; says so "
-     "and\n"
-     "exits with 0 otherwise.",
+     "usage: gatehouse user add --username NAME --email ADDRESS [--role ROLE] [--full-name NAME] [--service yes]\n"
+     "                          [--if-none yes]\n"
+     "ROLE: as `gatehouse role list` shows them (user). --service yes: an account for a program, without a password; "
+     "an\n"
+     "API key is all it acts by. --if-none yes: only if nobody has that role yet; says so and exits with 0 otherwise.",
      user_add},
+    {"user show", "show one account", "usage: gatehouse user show USER\nUSER, here and below: a user name or an email.",
+     user_show},
+    {"user role", "give somebody another role; the only way to give or take super_admin",
+     "usage: gatehouse user role USER ROLE\nLive tokens lose at once what the new role lacks. The last super_admin "
+     "stays one.",
+     user_role},
+    {"user deactivate", "switch an account off: its sessions and API keys end at once",
+     "usage: gatehouse user deactivate USER", user_deactivate},
+    {"user activate", "switch an account on again", "usage: gatehouse user activate USER", user_activate},
+    {"user unlock", "forget the failed logins that lock an account", "usage: gatehouse user unlock USER", user_unlock},
     {"user recount", "count all users, where executables that did not keep count have served",
      "usage: gatehouse user recount\nAfter an upgrade, when the last old executable is gone. Prints the numbers.",
      user_recount},
@@ -53,6 +64,35 @@ constexpr Command kCommands[] = {
      "Password hashes are left out unless asked for: keep what has them as you keep the database. Taking them is on\n"
      "record.",
      user_export},
+    {"role list", "show the roles from the lowest to the highest: name, place, what each gives",
+     "usage: gatehouse role list", role_list},
+    {"role add", "make a role, with a place in the hierarchy",
+     "usage: gatehouse role add NAME --above ROLE | --place N\n"
+     "--above: halfway to the next role above it; --place: exactly there, below super_admin's. It begins with what "
+     "the\n"
+     "role below it gives. Where a minimum role is asked for, everybody of a higher place passes.",
+     role_add},
+    {"role grant", "let a role give more permissions or scopes",
+     "usage: gatehouse role grant ROLE WORD...\nA change of roles is felt by every process within a second; scopes by "
+     "new "
+     "logins.",
+     role_grant},
+    {"role revoke", "take permissions or scopes from a role, and so from live tokens",
+     "usage: gatehouse role revoke ROLE WORD...\nsuper_admin keeps all it has.", role_revoke},
+    {"role remove", "remove a role that nobody has",
+     "usage: gatehouse role remove ROLE\nuser, moderator, admin and super_admin stay.", role_remove},
+    {"group list", "show the groups and what each gives beside its people's roles", "usage: gatehouse group list",
+     group_list},
+    {"group add", "make a group",
+     "usage: gatehouse group add NAME [--permissions \"WORD...\"] [--scopes \"WORD...\"]\n"
+     "Names are matched without case, and stand in the tokens of the group's people.",
+     group_add},
+    {"group set", "give a group these rights in place of those it has",
+     "usage: gatehouse group set NAME [--permissions \"WORD...\"] [--scopes \"WORD...\"]", group_set},
+    {"group remove", "remove a group; its people lose at once what it gave", "usage: gatehouse group remove NAME",
+     group_remove},
+    {"group member", "show who is in a group, after adding or removing somebody",
+     "usage: gatehouse group member NAME [--add USER] [--remove USER]", group_member},
     {"key rotate", "make a new signing key; it signs once it has been published for KEY_PUBLISH_MINUTES",
      "usage: gatehouse key rotate [--if-needed yes]\n"
      "It is of ALGORITHM, and the first one signs at once. What signed before goes on verifying until its last token "
@@ -91,7 +131,7 @@ constexpr Command kCommands[] = {
 
 void print_overview(std::FILE* out) {
   std::fprintf(out, "usage: gatehouse COMMAND [--help]\n\n");
-  for (const Command& command : kCommands) std::fprintf(out, "  %-14s %s\n", command.name, command.summary);
+  for (const Command& command : kCommands) std::fprintf(out, "  %-15s  %s\n", command.name, command.summary);
 }
 
 // The command whose words come first, and how many they are.

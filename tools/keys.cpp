@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 
-#include "command.h"
+#include "operator.h"
 
 namespace gatehouse::tool {
 namespace {
-
-// A key is made with the master key, but here no keyring needs it: nothing is minted.
-struct Operator {
-  explicit Operator(const char* request)
-      : process(load_config().settings, "gatehouse", keys::Power::verifies, clock, random, write_to_stderr),
-        occasion{.process = process, .now = clock.now(), .request_id = request} {}
-
-  SystemClock clock;
-  crypto::SystemRandomness random;
-  Process process;
-  Occasion occasion;
-};
 
 void print(const keys::KeyState& key) {
   std::printf("%s  %-5s  %-9s  signs from %s", key.kid.c_str(), key.algorithm.c_str(),

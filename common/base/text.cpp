@@ -54,6 +54,15 @@ std::string_view trim(std::string_view s) {
   return s;
 }
 
+std::vector<std::string> split(std::string_view s, char separator) {
+  std::vector<std::string> parts;
+  while (!s.empty()) {
+    parts.emplace_back(s.substr(0, s.find(separator)));
+    s.remove_prefix(std::min(s.size(), parts.back().size() + 1));
+  }
+  return parts;
+}
+
 bool is_utf8(std::string_view s) {
   while (!s.empty()) {
     const std::size_t length = code_point_length(s);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gatehouse {
 
@@ -19,6 +20,8 @@ std::string to_lower(std::string_view s);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 std::string_view trim(std::string_view s);
+// What stands between the separators; of nothing, nothing.
+std::vector<std::string> split(std::string_view s, char separator);
 
 // RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF.
 bool is_utf8(std::string_view s);

@@ -31,6 +31,9 @@ constexpr Sample kSamples[] = {
     {"", "client_secret", "whatever"},
     {"", "name", "backup"},
     {"", "scopes", "profile:read"},
+    {"", "permissions", "read:post"},
+    {"", "after", "editors"},
+    {"", "limit", "10"},
     {"", "expires_in_days", "30"},
     {"", "requests_per_minute", "60"},
 };
@@ -114,7 +117,7 @@ void Conformance::restore() {
   sql("UPDATE gh_users SET is_active = 1, role = 'super_admin', email = 'ann@example.com', email_key = "
       "'ann@example.com'");
   sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = 1");
-  for (const char* table : {"gh_api_keys", "gh_groups", "gh_group_members", "gh_posts"}) {
+  for (const char* table : {"gh_api_keys", "gh_groups", "gh_group_rights", "gh_group_members", "gh_posts"}) {
     sql(std::string("DELETE FROM ") + table);
   }
 }
@@ -127,6 +130,13 @@ void Conformance::make_things() {
     sql("INSERT INTO gh_api_keys SELECT REPEAT('k', 16), 1, REPEAT('h', 32), 'gh_', NULL, '', 0, 'profile:read', 60, 0,"
         " NULL, NULL, NULL");
     things_["id"] = to_base64url(std::string(16, 'k'));
+  }
+  if (name.starts_with("admin_groups_id")) {
+    sql("INSERT INTO gh_groups VALUES (5, REPEAT('g', 16), 'editors', 0)");
+    sql("INSERT INTO gh_users (id, birth, username, username_key, email, email_key, role, created_at, updated_at)"
+        " VALUES (2, REPEAT('b', 16), 'bob', 'bob', 'bob@example.com', 'bob@example.com', 'user', 0, 0)");
+    things_["id"] = "5";
+    things_["user_id"] = "2";
   }
 }
 

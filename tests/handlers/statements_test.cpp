@@ -193,6 +193,27 @@ TEST_F(Statements, OfApiKeys) {
   });
 }
 
+TEST_F(Statements, OfAdminGroups) {
+  add_user({.role = "admin"});
+  const std::int64_t bob = add_user({.username = "bob"});
+  const std::string key = api_key();
+  const std::string token = log_in_before().text("access_token");
+  std::string id;
+  expect_golden("admin_groups", [&] {
+    id = std::to_string(
+        post("admin_groups", json_object({{"name", "editors"}, {"permissions", "read:post"}}).bearing(token))
+            .integer("id"));
+    get("admin_groups", with_key(key));
+  });
+  clock.advance(minutes(2));
+  const std::string at = "/api/v1/admin/groups/" + id + "/members/" + std::to_string(bob);
+  expect_golden("admin_groups_id_members_id", [&] {
+    for (const char* method : {"PUT", "DELETE"}) {
+      send("admin_groups_id_members_id", bearer(token).at(at).by(method));
+    }
+  });
+}
+
 TEST_F(Statements, OfEndpointsThatAnybodyReadsWithoutInput) {
   for (const ListedEndpoint& listed : all_endpoints()) {
     const std::string name = listed.endpoint->name();

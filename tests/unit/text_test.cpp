@@ -62,6 +62,14 @@ TEST(Trim, TakesBlanksOffBothEnds) {
   EXPECT_EQ(trim("\v"), "\v");
 }
 
+TEST(Split, GivesWhatStandsBetween) {
+  using Parts = std::vector<std::string>;
+  EXPECT_EQ(split("", ' '), Parts{});
+  EXPECT_EQ(split("a", ' '), Parts{"a"});
+  EXPECT_EQ(split("a bc", ' '), (Parts{"a", "bc"}));
+  EXPECT_EQ(split("a,,b", ','), (Parts{"a", "", "b"}));
+}
+
 TEST(ParseInteger, TakesTheWholeStringOrNothing) {
   const struct {
     const char* text;

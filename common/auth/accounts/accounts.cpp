@@ -83,11 +83,14 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
   });
 }
 
-void deactivate(const Occasion& occasion, const Principal& principal) {
-  occasion.database().unit([&](db::Work& work) {
+Result<Done> deactivate(const Occasion& occasion, const Principal& principal) {
+  return occasion.database().unit([&](db::Work& work) -> Result<Done> {
     const UserId user = principal.user.id;
     const auto held = users::hold(work, user);
     if (!held || !held->is_active) return Done{};
+    if (held->role == access::kSuperAdmin && !users::is_another_super_admin_active(work, user)) {
+      return Refusal{Reason::conflict, "this is the last super_admin"};
+    }
     work.run(kDeactivate, {occasion.now, user});
     census::move(work, user, {held->role, true}, {held->role, false});
     sessions::end_all(work, occasion, user, "deactivated");

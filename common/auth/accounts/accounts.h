@@ -26,6 +26,7 @@ struct PasswordChange {
 Result<Done> change_password(const Occasion& occasion, const Principal& principal, const PasswordChange& change);
 
 // Soft: the row stays and with it the name, which is never free again; every session ends.
-void deactivate(const Occasion& occasion, const Principal& principal);
+// 409 for the last super_admin, without whom nobody could make another.
+Result<Done> deactivate(const Occasion& occasion, const Principal& principal);
 
 }  // namespace gatehouse::accounts

@@ -22,13 +22,7 @@ crypto::Digest hash_of(std::string_view key) { return crypto::labelled_sha256("a
 Refusal not_good() { return {Reason::token_invalid, "the API key is not valid"}; }
 Refusal no_such_key() { return {Reason::not_found, "there is no such API key"}; }
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> list;
-  for (; !text.empty(); text.remove_prefix(std::min(text.size(), list.back().size() + 1))) {
-    list.emplace_back(text.substr(0, text.find(' ')));
-  }
-  return list;
-}
+std::vector<std::string> words(std::string_view text) { return split(text, ' '); }
 
 std::string_view check_name(std::string_view name) {
   const bool controls = std::any_of(name.begin(), name.end(), [](char c) {

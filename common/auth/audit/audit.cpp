@@ -56,6 +56,9 @@ constexpr Kind kKinds[] = {
     {Event::key_revoked, "key_revoked", Severity::critical, 0, By::user},
     {Event::user_imported, "user_imported", Severity::info, 0, By::user},
     {Event::password_hashes_exported, "password_hashes_exported", Severity::critical, 0, By::user},
+    {Event::group_edited, "group_edited", Severity::critical, 0, By::user},
+    {Event::group_removed, "group_removed", Severity::warning, 0, By::user},
+    {Event::role_edited, "role_edited", Severity::critical, 0, By::user},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

@@ -45,6 +45,9 @@ enum class Event {
   key_revoked,
   user_imported,
   password_hashes_exported,
+  group_edited,
+  group_removed,
+  role_edited,
 };
 
 std::string_view name_of(Event event);

@@ -74,8 +74,8 @@ void end_other_sessions(const Occasion& occasion, const Principal& principal) {
   });
 }
 
-void end_all(db::Work& work, const Occasion& occasion, UserId user, std::string_view why) {
-  work.run(kEndAll, {occasion.now, why, user});
+std::int64_t end_all(db::Work& work, const Occasion& occasion, UserId user, std::string_view why) {
+  return work.run(kEndAll, {occasion.now, why, user});
 }
 
 std::vector<SessionView> list(const Occasion& occasion, const Principal& principal) {

@@ -24,7 +24,8 @@ Result<Done> end_session(const Occasion& occasion, const Principal& principal, c
 void end_other_sessions(const Occasion& occasion, const Principal& principal);
 
 // Inside a unit that has its own reason and its own audit record (a changed password, a deactivation).
-void end_all(db::Work& work, const Occasion& occasion, UserId user, std::string_view why);
+// How many there were.
+std::int64_t end_all(db::Work& work, const Occasion& occasion, UserId user, std::string_view why);
 
 struct SessionView {
   std::string id;

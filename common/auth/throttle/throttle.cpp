@@ -71,4 +71,8 @@ void welcome(db::Work& work, const Occasion& occasion, const Subject& subject, c
   if (!is_remembered) work.run(kRemember, {subject, source, occasion.now, occasion.now});
 }
 
+std::int64_t forget_all(db::Work& work, const Subject& subject) { return work.run(kForgetAll, {subject}); }
+
+void forget_addresses(db::Work& work, const Subject& subject) { work.run(kForgetAddresses, {subject}); }
+
 }  // namespace gatehouse::throttle

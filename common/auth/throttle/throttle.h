@@ -37,4 +37,9 @@ void record_failure(const Occasion& occasion, const Subject& subject, Guess gues
 // login would; an address is remembered to the hour.
 void welcome(db::Work& work, const Occasion& occasion, const Subject& subject, const Record& seen);
 
+// Inside a unit that has its own reason and its own audit record: every count and lock of this subject; and the
+// addresses it has logged in from. The former says how many there were.
+std::int64_t forget_all(db::Work& work, const Subject& subject);
+void forget_addresses(db::Work& work, const Subject& subject);
+
 }  // namespace gatehouse::throttle

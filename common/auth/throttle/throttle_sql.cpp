@@ -31,6 +31,11 @@ const db::Statement kFailures(db::Kind::read, "throttle.failures",
 const db::Statement kForget(db::Kind::counter, "throttle.forget",
                             "DELETE FROM gh_throttle WHERE subject = ? AND address = ?");
 
+const db::Statement kForgetAll(db::Kind::counter, "throttle.forget_all", "DELETE FROM gh_throttle WHERE subject = ?");
+
+const db::Statement kForgetAddresses(db::Kind::counter, "throttle.forget_addresses",
+                                     "DELETE FROM gh_known_addresses WHERE subject = ?");
+
 const db::Statement kRemember(db::Kind::counter, "throttle.remember_address",
                               "INSERT INTO gh_known_addresses (subject, address, last_login_at) VALUES (?, ?, ?)"
                               " ON DUPLICATE KEY UPDATE last_login_at = ?");

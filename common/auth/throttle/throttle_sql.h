@@ -9,6 +9,8 @@ extern const db::Statement kLookUp;
 extern const db::Statement kCountFailure;
 extern const db::Statement kFailures;
 extern const db::Statement kForget;
+extern const db::Statement kForgetAll;
+extern const db::Statement kForgetAddresses;
 extern const db::Statement kRemember;
 
 }  // namespace gatehouse::throttle

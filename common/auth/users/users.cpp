@@ -163,6 +163,10 @@ std::optional<State> hold(db::Work& work, UserId user) {
   return State{row.text(0), row.boolean(1)};
 }
 
+bool is_another_super_admin_active(db::Work& work, UserId user) {
+  return work.query(kAnotherSuperAdmin, {user}).next();
+}
+
 void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash) {
   work.run(kReplacePassword, {better_hash, checked.id, checked.password_hash});
 }

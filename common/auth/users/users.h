@@ -90,6 +90,9 @@ struct State {
 };
 std::optional<State> hold(db::Work& work, UserId user);
 
+// Inside a unit that takes a super_admin away, or their activity: whether another stays, who then does until it ends.
+bool is_another_super_admin_active(db::Work& work, UserId user);
+
 // The same password, hashed anew.
 void upgrade_password_hash(db::Work& work, const Credentials& checked, std::string_view better_hash);
 

@@ -29,6 +29,11 @@ const db::Statement kReplacePassword(db::Kind::write, "users.replace_password",
 
 const db::Statement kHold(db::Kind::read, "users.hold", "SELECT role, is_active FROM gh_users WHERE id = ? FOR UPDATE");
 
+// Locked, so that of two who take the last two away one sees what the other did.
+const db::Statement kAnotherSuperAdmin(
+    db::Kind::read, "users.another_super_admin",
+    "SELECT id FROM gh_users WHERE role = 'super_admin' AND is_active = 1 AND id <> ? LIMIT 1 FOR UPDATE");
+
 const db::Statement kCredentialsByName(
     db::Kind::read, "users.credentials_by_name",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"

@@ -13,6 +13,7 @@ extern const db::Statement kFindByBirth;
 extern const db::Statement kInsertPassword;
 extern const db::Statement kReplacePassword;
 extern const db::Statement kHold;
+extern const db::Statement kAnotherSuperAdmin;
 extern const db::Statement kCredentialsByName;
 extern const db::Statement kCredentialsByEmail;
 

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/administration/administration.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "auth/administration/administration_sql.h"
+#include "auth/api_keys/api_keys.h"
+#include "auth/census/census.h"
+#include "auth/sessions/endings.h"
+#include "auth/throttle/throttle.h"
+
+namespace gatehouse::administration {
+namespace {
+
+using audit::Event;
+using users::User;
+
+Refusal nobody() { return {Reason::not_found, "there is no such user"}; }
+
+std::optional<User> hold(db::Work& work, UserId id) {
+  db::Rows row = work.query(kHold, {id});
+  return row.next() ? std::optional(users::read_user(row, 0, id)) : std::nullopt;
+}
+
+const access::RoleMap& role_map(const Occasion& occasion) {
+  return occasion.process.roles.present(occasion.database(), occasion.now);
+}
+
+Result<Done> not_oneself(const Administrator& who, UserId user) {
+  if (!who.is(user)) return Done{};
+  return Refusal{Reason::malformed, "this is for other people's accounts; one's own is changed as one's own"};
+}
+
+// Whether this administrator may touch this account. A role that is in the map no more has no place, and no rights.
+Result<Done> may_manage(const Administrator& who, std::string_view their_role, const access::RoleMap& map) {
+  if (who.is_operator()) return Done{};
+  if (their_role == access::kSuperAdmin) return Refusal{Reason::forbidden, "nobody changes a super_admin here"};
+  const access::Role* role = map.find(their_role);
+  if (role && who.is_below(role->place)) return Refusal{Reason::forbidden, "their role is above one's own"};
+  return Done{};
+}
+
+// A super_admin who is to be one no longer; only the operator gets this far.
+Result<Done> leaves_another(db::Work& work, const User& user) {
+  if (user.role != access::kSuperAdmin || !user.is_active) return Done{};
+  if (users::is_another_super_admin_active(work, user.id)) return Done{};
+  return Refusal{Reason::conflict, "this is the last super_admin"};
+}
+
+// What is different, in words for the record; a name is somebody's own, and is not repeated there.
+std::string differences(const User& before, const User& after) {
+  std::string text;
+  const auto add = [&](const char* word) { text += (text.empty() ? "" : ", ") + std::string(word); };
+  if (before.full_name != after.full_name) add("full_name");
+  if (!before.is_active && after.is_active) add("activated");
+  if (before.is_verified != after.is_verified) add(after.is_verified ? "verified" : "not verified");
+  return text;
+}
+
+// Inside a unit, the user held: checks, and hands over to `act`. Nothing is written before it has been checked.
+template <class Act>
+auto manage(const Occasion& occasion, const Administrator& who, UserId id, Act&& act)
+    -> std::invoke_result_t<Act&, db::Work&, User&> {
+  if (const auto other = not_oneself(who, id); !other) return other.refusal();
+  const access::RoleMap& map = role_map(occasion);
+  return occasion.database().unit([&](db::Work& work) -> std::invoke_result_t<Act&, db::Work&, User&> {
+    auto user = hold(work, id);
+    if (!user) return nobody();
+    if (const auto may = may_manage(who, user->role, map); !may) return may.refusal();
+    return act(work, *user);
+  });
+}
+
+}  // namespace
+
+audit::Subject Administrator::on_record(std::optional<UserId> user, std::string detail) const {
+  audit::Subject subject{.user = user, .detail = std::move(detail)};
+  if (!principal_) return subject;
+  subject.actor = principal_->user.id;
+  if (const auto* key = principal_->key()) {
+    subject.key = key->id;
+  } else {
+    subject.session = principal_->session();
+  }
+  return subject;
+}
+
+Result<Done> may_touch(const Occasion& occasion, const Administrator& who, UserId user, std::string_view role) {
+  if (const auto other = not_oneself(who, user); !other) return other.refusal();
+  return may_manage(who, role, role_map(occasion));
+}
+
+Result<User> read(const Occasion& occasion, UserId id) {
+  db::Rows row = occasion.database().query(kRead, {id});
+  if (!row.next()) return nobody();
+  return users::read_user(row, 0, id);
+}
+
+Result<User> change(const Occasion& occasion, const Administrator& who, UserId id, const Change& wanted) {
+  return manage(occasion, who, id, [&](db::Work& work, User& user) -> Result<User> {
+    User after = user;
+    if (wanted.full_name) after.full_name = wanted.full_name->empty() ? std::nullopt : wanted.full_name;
+    after.is_active = wanted.is_active.value_or(user.is_active);
+    after.is_verified = wanted.is_verified.value_or(user.is_verified);
+    const std::string changed = differences(user, after);
+    const bool ends = user.is_active && !after.is_active;
+    // As it is already, or as an earlier run of this unit has made it, its answer lost.
+    if (changed.empty() && !ends) return user;
+    if (ends) {
+      if (const auto another = leaves_another(work, user); !another) return another.refusal();
+    }
+    after.updated_at = occasion.now;
+    work.run(kChange, {after.full_name, after.is_active, after.is_verified, after.updated_at, id});
+    if (user.is_active != after.is_active) {
+      census::move(work, id, {user.role, user.is_active}, {user.role, after.is_active});
+      // When the account comes back too: a login or a key that was under way while it was taken away may have begun.
+      sessions::end_all(work, occasion, id, "deactivated");
+      api_keys::end_all(work, occasion, id);
+    }
+    if (ends) audit::record(work, occasion, Event::account_deactivated, who.on_record(id));
+    if (!changed.empty()) audit::record(work, occasion, Event::user_updated, who.on_record(id, changed));
+    return after;
+  });
+}
+
+Result<Done> remove(const Occasion& occasion, const Administrator& who, UserId id) {
+  if (const auto other = not_oneself(who, id); !other) return other.refusal();
+  if (const auto known = read(occasion, id); !known) return known.refusal();
+  const access::RoleMap& map = role_map(occasion);
+  const auto subject = throttle::subject_of(id);
+  return occasion.database().unit([&](db::Work& work) -> Result<Done> {
+    const auto user = hold(work, id);
+    // There a moment ago: somebody else was faster, or an earlier run of this unit, its answer lost.
+    if (!user) return Done{};
+    if (const auto may = may_manage(who, user->role, map); !may) return may.refusal();
+    if (const auto another = leaves_another(work, *user); !another) return another.refusal();
+    // The password first: a login that is under way holds it, and has begun its session when this gets on.
+    work.run(kRemovePassword, {id});
+    work.run(kRemoveSessions, {id});
+    work.run(kRemoveKeys, {id});
+    work.run(kRemoveMemberships, {id});
+    work.run(kRemovePosts, {id});
+    throttle::forget_all(work, subject);
+    throttle::forget_addresses(work, subject);
+    work.run(kRemoveUser, {id});
+    census::leave(work, id, {user->role, user->is_active});
+    audit::record(work, occasion, Event::user_deleted, who.on_record(id));
+    return Done{};
+  });
+}
+
+Result<User> change_role(const Occasion& occasion, const Administrator& who, UserId id, std::string_view wanted) {
+  if (const auto other = not_oneself(who, id); !other) return other.refusal();
+  const access::Role* role = role_map(occasion).find(wanted);
+  if (!role) {
+    return Refusal{.reason = Reason::invalid,
+                   .detail = "some fields are wrong",
+                   .fields = {{"role", "is no role of this installation"}}};
+  }
+  if (!who.is_operator() && wanted == access::kSuperAdmin) {
+    return Refusal{Reason::forbidden, "super_admin is given at the command line only"};
+  }
+  if (who.is_below(role->place)) return Refusal{Reason::forbidden, "this role is above one's own"};
+  return manage(occasion, who, id, [&](db::Work& work, User& user) -> Result<User> {
+    if (user.role == wanted) return user;
+    if (const auto another = leaves_another(work, user); !another) return another.refusal();
+    const std::string before = std::exchange(user.role, std::string(wanted));
+    user.updated_at = occasion.now;
+    work.run(kChangeRole, {user.role, user.updated_at, id});
+    census::move(work, id, {before, user.is_active}, {user.role, user.is_active});
+    audit::record(work, occasion, Event::role_changed, who.on_record(id, before + " -> " + user.role));
+    return user;
+  });
+}
+
+Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId id) {
+  return manage(occasion, who, id, [&](db::Work& work, const User&) -> Result<Done> {
+    if (throttle::forget_all(work, throttle::subject_of(id)) == 0) return Done{};
+    audit::record(work, occasion, Event::account_unlocked, who.on_record(id));
+    return Done{};
+  });
+}
+
+Result<Done> end_sessions(const Occasion& occasion, const Administrator& who, UserId id) {
+  return manage(occasion, who, id, [&](db::Work& work, const User&) -> Result<Done> {
+    if (sessions::end_all(work, occasion, id, "revoked") == 0) return Done{};
+    audit::record(work, occasion, Event::session_revoked, who.on_record(id));
+    return Done{};
+  });
+}
+
+}  // namespace gatehouse::administration

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/commands.h"
+#include "support/world.h"
+
+namespace gatehouse::test {
+namespace {
+
+class UserCommands : public World {
+ protected:
+  std::string run(const std::vector<std::string>& words) {
+    const Said said = run_command(words);
+    return said.status == 0 ? said.out : "refused: " + said.err.substr(said.err.find(": ") + 2);
+  }
+  static std::string line(const std::string& id, const std::string& name, const std::string& role,
+                          const std::string& state) {
+    return std::string(8 - id.size(), ' ') + id + "  " + name + std::string(52 - name.size(), ' ') + role +
+           std::string(18 - role.size(), ' ') + state + std::string(10 - state.size(), ' ') + name + "@example.com\n";
+  }
+};
+
+TEST_F(UserCommands, RoleGivesEvenSuperAdminOnRecord) {
+  add_user({.username = "ann"});
+  EXPECT_EQ(run({"user", "role", "ann", "super_admin"}), line("1", "ann", "super_admin", "active"));
+  EXPECT_EQ(audit(), "role_changed user=1 address= \"user -> super_admin\"\n");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_user_counts +1 ~1, gh_users ~1");
+  EXPECT_EQ(run({"user", "role", "ANN@example.com", "super_admin"}), line("1", "ann", "super_admin", "active"));
+  EXPECT_EQ(changes(), "nothing");
+}
+
+TEST_F(UserCommands, TheLastSuperAdminStays) {
+  add_user({.username = "ann", .role = "super_admin"});
+  EXPECT_EQ(run({"user", "role", "ann", "admin"}), "refused: this is the last super_admin\n");
+  EXPECT_EQ(run({"user", "deactivate", "ann"}), "refused: this is the last super_admin\n");
+  EXPECT_EQ(changes(), "nothing");
+}
+
+TEST_F(UserCommands, RefuseWhomAndWhatNobodyKnows) {
+  add_user({.username = "ann"});
+  EXPECT_EQ(run({"user", "role", "ann", "chief"}),
+            "refused: some fields are wrong; role is no role of this installation\n");
+  for (const char* command : {"show", "deactivate", "activate", "unlock"}) {
+    EXPECT_EQ(run({"user", command, "nobody"}), "refused: there is no user nobody\n");
+    EXPECT_EQ(run({"user", command}), "refused: name one user, by user name or email\n");
+  }
+  EXPECT_EQ(run({"user", "role", "nobody", "user"}), "refused: there is no user nobody\n");
+  EXPECT_EQ(run({"user", "role", "ann"}), "refused: name one user and one role\n");
+  EXPECT_EQ(changes(), "nothing");
+}
+
+TEST_F(UserCommands, DeactivateEndsSessionsAndKeysAndActivateBringsTheAccountBackWithoutThem) {
+  add_user({.username = "ann"});
+  const std::string key = api_key();
+  const std::string token = access_token();
+  EXPECT_EQ(run({"user", "deactivate", "ann"}), line("1", "ann", "user", "inactive"));
+  EXPECT_EQ(audit(), "account_deactivated user=1 address=\n");
+  EXPECT_EQ(get("users_me", bearer(token)).status, 401);
+  EXPECT_EQ(get("users_me", with_key(key)).status, 401);
+  changes();
+  EXPECT_EQ(run({"user", "activate", "ann"}), line("1", "ann", "user", "active"));
+  EXPECT_EQ(audit(), "user_updated user=1 address= \"activated\"\n");
+  EXPECT_EQ(get("users_me", bearer(token)).status, 401) << "what ended stays ended";
+  EXPECT_EQ(get("users_me", bearer(access_token())).status, 200);
+}
+
+TEST_F(UserCommands, UnlockLetsTheOwnerInAgain) {
+  set("MAX_LOGIN_ATTEMPTS", "1");
+  add_user({.username = "ann"});
+  const auto log_in_with = [&](const char* password) {
+    return post("auth_token", form({{"username", "ann"}, {"password", password}})).status;
+  };
+  EXPECT_EQ(log_in_with("Wrong-Horse-1"), 401);
+  EXPECT_EQ(log_in_with(kPassword), 401) << "locked";
+  changes();
+  EXPECT_EQ(run({"user", "unlock", "ann"}), "");
+  EXPECT_EQ(audit(), "account_unlocked user=1 address=\n");
+  EXPECT_EQ(log_in_with(kPassword), 200);
+}
+
+TEST_F(UserCommands, ShowTellsOneAccount) {
+  add_user({.username = "ann", .role = "moderator"});
+  run({"group", "add", "editors"});
+  run({"group", "member", "editors", "--add", "ann"});
+  const std::string text = run({"user", "show", "ann"});
+  for (const char* expected :
+       {"id            1\n", "username      ann\n", "email         ann@example.com\n", "full_name     -\n",
+        "role          moderator\n", "groups        editors\n", "is_active     yes\n", "is_verified   no\n",
+        "password      set\n", "created_at    2026-03-01T12:00:00", "last_login    -\n"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << text;
+  }
+  EXPECT_EQ(text.find("$argon2id"), std::string::npos);
+}
+
+TEST_F(UserCommands, AddServiceMakesAnAccountWithoutAPassword) {
+  EXPECT_EQ(run({"user", "add", "--username", "robot", "--email", "robot@example.com", "--service", "yes"}),
+            "user 1: robot, user\n");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_user_counts +1, gh_users +1");
+  EXPECT_EQ(value("SELECT is_service FROM gh_users"), "1");
+  EXPECT_NE(run({"user", "show", "robot"}).find("password      none\n"), std::string::npos);
+  for (const char* password : {"", kPassword}) {
+    EXPECT_NE(post("auth_token", form({{"username", "robot"}, {"password", password}})).status, 200);
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::test
