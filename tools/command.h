@@ -48,6 +48,7 @@ int migrate(std::span<const std::string> arguments);
 int accounts(std::span<const std::string> arguments);
 int user_recount(std::span<const std::string> arguments);
 int user_add(std::span<const std::string> arguments);
+int user_list(std::span<const std::string> arguments);
 int user_show(std::span<const std::string> arguments);
 int user_role(std::span<const std::string> arguments);
 int user_deactivate(std::span<const std::string> arguments);

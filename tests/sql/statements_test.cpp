@@ -117,7 +117,8 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
       "census.count_all",     "census.totals",         "roles.list",         "roles.hold",
       "roles.insert",         "roles.insert_right",    "roles.delete_right", "roles.forget_rights",
       "roles.delete",         "roles.holder",          "groups.by_name",     "groups.hold",
-      "groups.forget_rights", "groups.forget_members", "groups.delete",      "groups.members"};
+      "groups.forget_rights", "groups.forget_members", "groups.delete",      "groups.members",
+      "users.roster",         "users.roster_of_role"};
   used.merge(golden_statements("sweep"));
   for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
   for (const db::Statement* statement : db::Statement::all()) {
