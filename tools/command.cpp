@@ -35,6 +35,8 @@ constexpr Command kCommands[] = {
      "an\n"
      "API key is all it acts by. --if-none yes: only if nobody has that role yet; says so and exits with 0 otherwise.",
      user_add},
+    {"user list", "show everybody: id, user name, role, state, email",
+     "usage: gatehouse user list [--role ROLE]\nBy id.", user_list},
     {"user show", "show one account", "usage: gatehouse user show USER\nUSER, here and below: a user name or an email.",
      user_show},
     {"user role", "give somebody another role; the only way to give or take super_admin",

@@ -50,6 +50,7 @@ int user_recount(std::span<const std::string> arguments);
 int user_add(std::span<const std::string> arguments);
 int user_import(std::span<const std::string> arguments);
 int user_export(std::span<const std::string> arguments);
+int user_list(std::span<const std::string> arguments);
 int user_show(std::span<const std::string> arguments);
 int user_role(std::span<const std::string> arguments);
 int user_deactivate(std::span<const std::string> arguments);

@@ -2,12 +2,15 @@
 #include <cstdio>
 
 #include "auth/administration/administration.h"
+#include "auth/users/roster.h"
 #include "operator.h"
 
 namespace gatehouse::tool {
 namespace {
 
 using administration::Administrator;
+
+constexpr std::int64_t kAtOnce = 500;
 
 void print(const users::User& user) {
   std::printf("%8lld  %-50s  %-16s  %-8s  %s\n", static_cast<long long>(user.id.value), user.username.c_str(),
@@ -30,6 +33,19 @@ int set_active(std::span<const std::string> arguments, const char* request, bool
 }
 
 }  // namespace
+
+int user_list(std::span<const std::string> arguments) {
+  const Arguments given(arguments, {"--role"});
+  if (!given.words().empty()) throw CommandError("takes no words; `gatehouse user show USER` shows one account");
+  const auto role = given.option("--role");
+  const Operator by("gatehouse:user-list");
+  std::vector<users::User> some;
+  do {
+    some = users::roster(by.occasion, role, some.empty() ? UserId{} : some.back().id, kAtOnce);
+    for (const users::User& user : some) print(user);
+  } while (static_cast<std::int64_t>(some.size()) == kAtOnce);
+  return 0;
+}
 
 int user_show(std::span<const std::string> arguments) {
   const std::string name = the_user(Arguments(arguments, {}));

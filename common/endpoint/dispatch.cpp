@@ -50,7 +50,7 @@ bool is_accepted(Accepts accepts, const Request& request) {
   switch (accepts) {
     case Accepts::nothing: return true;
     case Accepts::json: return is_json;
-    case Accepts::optional_json:
+    case Accepts::optional_json: return is_json || request.body.empty();  // whatever nothing is called
     case Accepts::json_or_query: return is_json || (request.body.empty() && request.content_type.empty());
     case Accepts::form: return is_form;
     case Accepts::json_or_form: return is_json || is_form;

@@ -54,6 +54,14 @@ TEST_P(Conformance, AnotherContentTypeIs415) {
   }
 }
 
+// `curl -d ''` says that nothing at all is a form.
+TEST_P(Conformance, WhereTheBodyMayBeLeftOutAnEmptyOneIsFineWhateverItIsCalled) {
+  for (const Way& way : ways()) {
+    if (way.operation.policy().accepts != Accepts::optional_json || way.body != Body::none) continue;
+    EXPECT_LT(call(good_call(way).as("application/x-www-form-urlencoded")).status, 400);
+  }
+}
+
 TEST_P(Conformance, ABodyThatIsNoJsonIs400) {
   for (const Way& way : ways()) {
     if (way.body != Body::json) continue;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "support/commands.h"
 #include "support/world.h"
 
@@ -74,6 +76,21 @@ TEST_F(UserCommands, UnlockLetsTheOwnerInAgain) {
   EXPECT_EQ(run({"user", "unlock", "ann"}), "");
   EXPECT_EQ(audit(), "account_unlocked user=1 address=\n");
   EXPECT_EQ(log_in_with(kPassword), 200);
+}
+
+TEST_F(UserCommands, ListShowsEverybodyOrAllOfOneRole) {
+  add_user({.username = "zoe", .role = "admin"});
+  add_user({.username = "ann"});
+  EXPECT_EQ(run({"user", "list"}), line("1", "zoe", "admin", "active") + line("2", "ann", "user", "active"));
+  EXPECT_EQ(run({"user", "list", "--role", "user"}), line("2", "ann", "user", "active"));
+  EXPECT_EQ(run({"user", "list", "--role", "chief"}), "");
+  // More than are asked for at once.
+  sql("INSERT INTO gh_users (birth, username, username_key, email, email_key, role, created_at, updated_at)"
+      " SELECT UNHEX(MD5(seq)), seq, seq, seq, seq, 'user', 0, 0 FROM seq_1_to_1001");
+  const std::string all = run({"user", "list"});
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 1003);
+  const std::string users = run({"user", "list", "--role", "user"});
+  EXPECT_EQ(std::count(users.begin(), users.end(), '\n'), 1002);
 }
 
 TEST_F(UserCommands, ShowTellsOneAccount) {

@@ -111,13 +111,21 @@ TEST_F(SqlStatements, NameTheirColumnsAndLeaveTheClockAlone) {
 
 TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
   // The operator's commands: key, user, role, group, sweep.
-  std::set<std::string> used{
-      "census.count_all",          "census.forget",        "census.totals",    "groups.by_name",       "groups.delete",
-      "groups.forget_members",     "groups.forget_rights", "groups.hold",      "groups.members",       "keys.insert",
-      "keys.insert_secret",        "keys.retire",          "keys.revoke",      "keys.sign_from",       "roles.delete",
-      "roles.delete_right",        "roles.forget_rights",  "roles.hold",       "roles.holder",         "roles.insert",
-      "roles.insert_right",        "roles.list",           "transfer.holders", "transfer.insert_user", "transfer.page",
-      "transfer.page_with_hashes", "users.set_role",       "users.set_service"};
+  std::set<std::string> used{"census.count_all",     "census.forget",
+                             "census.totals",        "groups.by_name",
+                             "groups.delete",        "groups.forget_members",
+                             "groups.forget_rights", "groups.hold",
+                             "groups.members",       "keys.insert",
+                             "keys.insert_secret",   "keys.retire",
+                             "keys.revoke",          "keys.sign_from",
+                             "roles.delete",         "roles.delete_right",
+                             "roles.forget_rights",  "roles.hold",
+                             "roles.holder",         "roles.insert",
+                             "roles.insert_right",   "roles.list",
+                             "transfer.holders",     "transfer.insert_user",
+                             "transfer.page",        "transfer.page_with_hashes",
+                             "users.roster",         "users.roster_of_role",
+                             "users.set_role",       "users.set_service"};
   used.merge(golden_statements("sweep"));
   for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
   for (const db::Statement* statement : db::Statement::all()) {
