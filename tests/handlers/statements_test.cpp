@@ -21,6 +21,7 @@ class Statements : public World {
     };
     refuse(endpoint);
     scenario();
+    head().on_statement = nullptr;
     if (regenerates()) {
       std::ofstream out(golden_statements_file(endpoint));
       for (const std::string& name : ran) out << name << '\n';
@@ -116,8 +117,8 @@ TEST_F(Statements, OfAuthChangePassword) {
     post("auth_change_password", json_object({{"current_password", current}, {"new_password", "Another-Horse-2"}})
                                      .bearing(login.text("access_token")));
   };
-  sql("UPDATE gh_known_addresses SET last_login_at = 0");
   expect_golden("auth_change_password", [&] {
+    sql("UPDATE gh_known_addresses SET last_login_at = 0");
     change_from("Wrong-Horse-1");
     change_from(kPassword);
     const std::string other = try_login("auth_token", "ann", "Another-Horse-2").text("access_token");
@@ -167,6 +168,9 @@ TEST_F(Statements, OfUsersMe) {
     change = "UPDATE gh_users SET updated_at = 5";
     send("users_me", json_object({{"full_name", "Lee"}}).bearing(token).by("PUT"));
     change_before.clear();
+    sql("UPDATE gh_users SET role = 'super_admin'");
+    send("users_me", bearer(token).by("DELETE"));
+    sql("UPDATE gh_users SET role = 'user'");
     send("users_me", bearer(token).by("DELETE"));
   });
 }
@@ -190,6 +194,33 @@ TEST_F(Statements, OfApiKeys) {
   expect_golden("api_keys_revoke", [&] {
     for (int i = 0; i < 2; ++i) send("api_keys_revoke", bearer(token).by("DELETE"));
   });
+}
+
+TEST_F(Statements, OfAdministration) {
+  add_user({.role = "super_admin"});
+  add_user({.username = "bob"});
+  const std::string key = api_key();
+  const std::string users = "/api/v1/admin/users";
+  const auto play = [&](const std::string& endpoint, const std::vector<Call>& calls) {
+    const std::string token = log_in_before().text("access_token");
+    expect_golden(endpoint, [&] {
+      for (const Call& call : calls) send(endpoint, Call(call).bearing(token));
+      if (endpoint_named(endpoint).operations().front().policy().access.takes_keys())
+        get(endpoint, with_key(key).at(calls[0].uri));
+    });
+  };
+  const auto list = [&](const char* query) { return Call{}.by("GET").at(users + query); };
+  play("admin_users",
+       {list(""), list("?role=user"), list("?is_active=true"), list("?role=user&is_active=true"), list("?q=b")});
+  play("admin_dashboard", {Call{}.by("GET").at("/api/v1/admin/dashboard")});
+  try_login("auth_token", "bob", kPassword);
+  play("admin_users_id_sessions", {Call{}.by("DELETE").at(users + "/2/sessions")});
+  try_login("auth_token", "bob", "Wrong-Horse-1");
+  play("admin_users_id_unlock", {Call{}.by("POST").at(users + "/2/unlock")});
+  play("admin_users_id_role", {json_object({{"role", "admin"}}).by("PUT").at(users + "/2/role")});
+  play("admin_users_id",
+       {Call{}.by("GET").at(users + "/2"), json_text(R"({"is_active":false})").by("PATCH").at(users + "/2"),
+        Call{}.by("DELETE").at(users + "/2")});
 }
 
 TEST_F(Statements, OfEndpointsThatAnybodyReadsWithoutInput) {
