@@ -126,6 +126,7 @@ TEST_P(Conformance, ABodyThatIsNoFormIs400) {
         name + "&" + name,
     };
     for (const std::string& body : bodies) {
+      if (way.body == Body::query && body.find('\0') != std::string::npos) continue;  // no variable holds one
       Call call = good_call(way);
       if (way.body == Body::form) call.body = body;
       if (way.body == Body::query) call.uri = path() + "?" + body;
