@@ -226,5 +226,6 @@ CREATE TABLE gh_users (
   UNIQUE KEY gh_users_email (email_key),
   UNIQUE KEY gh_users_username (username_key),
   KEY gh_users_active (is_active, id),
-  KEY gh_users_role (role, id)
+  KEY gh_users_role (role, id),
+  KEY gh_users_role_active (role, is_active, id)
 ) ENGINE=InnoDB;

@@ -191,7 +191,10 @@ void write_operation(Writer& w, const Value& endpoint, const Value& operation) {
 
 void write_member(Writer& w, const Value& member) {
   const std::string_view type = member.string_of("type");
-  const std::string_view json_type = type == "date-time" ? "string" : type == "strings" ? "array" : type;
+  const std::string_view json_type = type == "date-time" ? "string"
+                                     : type == "strings" ? "array"
+                                     : type == "counts"  ? "object"
+                                                         : type;
   w.begin_object();
   w.key("type");
   if (truth_of(member, "nullable")) {
@@ -201,6 +204,7 @@ void write_member(Writer& w, const Value& member) {
   }
   if (type == "date-time") w.key("format").string("date-time");
   if (type == "strings") w.key("items").begin_object().key("type").string("string").end_object();
+  if (type == "counts") w.key("additionalProperties").begin_object().key("type").string("integer").end_object();
   w.end_object();
 }
 

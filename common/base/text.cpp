@@ -108,6 +108,15 @@ std::optional<std::string> percent_decode(std::string_view s, bool plus_is_space
   return out;
 }
 
+std::string percent_encode(std::string_view s) {
+  std::string out;
+  for (const char c : s) {
+    const bool is_plain = is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
+    out += is_plain ? std::string(1, c) : '%' + to_hex(std::string_view(&c, 1));
+  }
+  return out;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);

@@ -36,6 +36,9 @@ std::optional<long long> parse_integer(std::string_view s);
 // `%41` and, in forms, `+`. nullopt on a bad escape.
 std::optional<std::string> percent_decode(std::string_view s, bool plus_is_space);
 
+// Of a query: all but letters, digits and "-._~" as `%41` (RFC 3986 section 2.3).
+std::string percent_encode(std::string_view s);
+
 // How far two short words are apart, for "did you mean".
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -5,7 +5,7 @@
 namespace gatehouse {
 namespace {
 
-constexpr const char* kTypeNames[] = {"string", "integer", "boolean", "date-time", "strings"};
+constexpr const char* kTypeNames[] = {"string", "integer", "boolean", "date-time", "strings", "counts"};
 
 constexpr const char* kAccessNames[] = {"anonymous", "optional", "user", "api_key", "user_or_key"};
 constexpr const char* kFieldNames[] = {"text", "integer", "boolean", "words"};

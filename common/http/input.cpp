@@ -159,6 +159,7 @@ void Input::complain(std::string_view name, std::string message) {
 
 std::optional<Refusal> Input::finish() {
   const auto asked = [&](std::string_view name) {
+    if (value_of(path_, name)) return false;  // the path has said it
     return std::any_of(recorded_.begin(), recorded_.end(), [&](const InputField& f) { return f.name == name; });
   };
   for (const json::Member& member : object_.members) {

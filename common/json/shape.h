@@ -4,6 +4,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,7 +19,8 @@
 namespace gatehouse::json {
 
 // What a member of an answer is, in the words of JSON Schema.
-enum class Type { string, integer, boolean, date_time, strings };
+// counts: an object of numbers, by names that the answer does not know beforehand.
+enum class Type { string, integer, boolean, date_time, strings, counts };
 enum class Nullable { no, yes };
 
 inline void write(Writer& w, const std::string& v) { w.string(v); }
@@ -39,6 +41,11 @@ inline void write(Writer& w, const std::vector<std::string>& v) {
   for (const std::string& item : v) w.string(item);
   w.end_array();
 }
+inline void write(Writer& w, const std::map<std::string, std::int64_t>& v) {
+  w.begin_object();
+  for (const auto& [name, number] : v) w.key(name).integer(number);
+  w.end_object();
+}
 template <class T>
 void write(Writer& w, const std::optional<T>& v) {
   if (v) {
@@ -50,11 +57,12 @@ void write(Writer& w, const std::optional<T>& v) {
 
 template <class T>
 struct TypeOf {
-  static constexpr Type value = std::same_as<T, std::int64_t>               ? Type::integer
-                                : std::same_as<T, bool>                     ? Type::boolean
-                                : std::same_as<T, Time>                     ? Type::date_time
-                                : std::same_as<T, std::vector<std::string>> ? Type::strings
-                                                                            : Type::string;
+  static constexpr Type value = std::same_as<T, std::int64_t>                          ? Type::integer
+                                : std::same_as<T, bool>                                ? Type::boolean
+                                : std::same_as<T, Time>                                ? Type::date_time
+                                : std::same_as<T, std::vector<std::string>>            ? Type::strings
+                                : std::same_as<T, std::map<std::string, std::int64_t>> ? Type::counts
+                                                                                       : Type::string;
   static constexpr Nullable nullable = Nullable::no;
 };
 template <class Tag>

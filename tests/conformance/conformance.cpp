@@ -36,6 +36,14 @@ constexpr Sample kSamples[] = {
     {"", "limit", "10"},
     {"", "expires_in_days", "30"},
     {"", "requests_per_minute", "60"},
+    {"", "skip", "0"},
+    {"", "limit", "10"},
+    {"", "q", "ann"},
+    {"", "role", "admin"},
+    {"", "new_role", "admin"},
+    {"", "is_active", "true"},
+    {"", "is_verified", "true"},
+    {"", "cursor", "bjEgYW5u"},  // "n1 ann"
 };
 
 std::string sample_of(const std::string& endpoint, const std::string& field) {
@@ -125,6 +133,14 @@ void Conformance::restore() {
 // What a good call finds at the place that its URL names.
 void Conformance::make_things() {
   const std::string& name = GetParam();
+  // Whoever administers does it to another; and the last super_admin may not go.
+  if (name.starts_with("admin_users_id") || name == "users_me") {
+    const std::string role = name == "users_me" ? "super_admin" : "user";
+    sql("INSERT INTO gh_users (id, birth, username, username_key, email, email_key, role, created_at, updated_at)"
+        " VALUES (2, '', 'bob', 'bob', 'bob@example.com', 'bob@example.com', '" +
+        role + "', 0, 0)");
+    things_["id"] = "2";
+  }
   if (name == "sessions_id") things_["id"] = claims_of(access_token()).string_of("sid");
   if (name.starts_with("api_keys_")) {
     sql("INSERT INTO gh_api_keys SELECT REPEAT('k', 16), 1, REPEAT('h', 32), 'gh_', NULL, '', 0, 'profile:read', 60, 0,"

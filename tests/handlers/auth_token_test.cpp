@@ -26,7 +26,7 @@ TEST_F(AuthToken, TheRightPasswordStartsASession) {
   EXPECT_EQ(answer.integer("expires_in"), 1800);
   EXPECT_EQ(answer.text("scope"), "profile:read profile:write posts:read posts:write");
   EXPECT_EQ(audit(), "login_success user=1 session address=10.0.0.1\n");
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_known_addresses +1, gh_sessions +1, gh_users ~1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +2, gh_known_addresses +1, gh_sessions +1, gh_users ~1");
 }
 
 TEST_F(AuthToken, TheNameOrTheEmailInAnyCaseIsTheSameAccount) {
@@ -221,7 +221,7 @@ TEST_F(AuthToken, NothingTellsWhyALoginWasRefused) {
     return Seen{text, head().statements, changes()};
   };
   const Seen unknown = try_twice("nobody-here", kPassword, "10.0.1.1");
-  EXPECT_EQ(unknown.changes, "gh_audit +1, gh_audit_counts ~1, gh_throttle ~2");
+  EXPECT_EQ(unknown.changes, "gh_audit +1, gh_audit_counts ~2, gh_throttle ~2");
   int host = 2;
   for (const char* name : {"wrong", "locked", "disabled", "no-password", "strange-role"}) {
     const bool is_right = std::string_view(name) != "wrong";
@@ -230,7 +230,7 @@ TEST_F(AuthToken, NothingTellsWhyALoginWasRefused) {
     EXPECT_EQ(seen.statements, unknown.statements) << name;
     // The same statement; but what was not evaluated does not count for the account.
     const bool is_locked = std::string_view(name) == "locked";
-    EXPECT_EQ(seen.changes, is_locked ? "gh_audit +1, gh_audit_counts ~1, gh_throttle ~1" : unknown.changes) << name;
+    EXPECT_EQ(seen.changes, is_locked ? "gh_audit +1, gh_audit_counts ~2, gh_throttle ~1" : unknown.changes) << name;
   }
 }
 
@@ -253,7 +253,7 @@ TEST_F(AuthToken, AnImportedBcryptHashLogsInAndIsUpgraded) {
   changes();
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
   EXPECT_EQ(changes(),
-            "gh_audit +1, gh_audit_counts +1, gh_known_addresses +1, gh_passwords ~1, gh_sessions +1, gh_throttle -1, "
+            "gh_audit +1, gh_audit_counts +2, gh_known_addresses +1, gh_passwords ~1, gh_sessions +1, gh_throttle -1, "
             "gh_users ~1");
   EXPECT_TRUE(stored_hash().starts_with("$argon2id$")) << stored_hash();
   const std::string upgraded = stored_hash();
@@ -289,7 +289,7 @@ TEST_F(AuthToken, APasswordChangedMeanwhileLetsNobodyIn) {
     if (statement == "sessions.admit") admin.run("UPDATE gh_passwords SET hash = 'another'");
   };
   EXPECT_EQ(try_login("ann", kPassword).status, 401);
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_passwords ~1, gh_throttle +2")
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +2, gh_passwords ~1, gh_throttle +2")
       << "judged anew against the other password, and refused like any wrong one";
 }
 
@@ -315,13 +315,13 @@ TEST_F(AuthToken, ALoginWritesWhatIsNotOnRecordAlready) {
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
   changes();
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts ~1, gh_sessions +1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts ~2, gh_sessions +1");
   clock.advance(minutes(2));
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_sessions +1, gh_users ~1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1 ~1, gh_sessions +1, gh_users ~1");
   clock.advance(hours(1));
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_known_addresses ~1, gh_sessions +1, gh_users ~1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +2, gh_known_addresses ~1, gh_sessions +1, gh_users ~1");
 }
 
 TEST_F(AuthToken, SessionsThatRanOutAreNotTooMany) {
@@ -347,7 +347,7 @@ TEST_F(AuthToken, OneSessionTooManyEndsTheOldest) {
   const std::string second = access_token();
   clock.advance(seconds(1));
   EXPECT_EQ(try_login("ann", kPassword).status, 200);
-  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts ~1, gh_sessions +1 ~1");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts ~2, gh_sessions +1 ~1");
   EXPECT_EQ(value("SELECT ended_why FROM gh_sessions WHERE ended_at = " + std::to_string(to_millis(clock.now()))),
             "too_many");
   EXPECT_EQ(get("users_me", bearer(first)).status, 401);
@@ -409,12 +409,12 @@ TEST_F(AuthToken, IssuerAndAudienceFollowTheConfiguration) {
 TEST_F(AuthToken, AFloodIsCountedNotRecorded) {
   for (int i = 0; i < 8; ++i) try_login("stranger-" + std::to_string(i), "x");
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'login_failure'"), "5");
-  EXPECT_EQ(value("SELECT CONCAT_WS(' ', event, events, HEX(address)) FROM gh_audit_counts"),
+  EXPECT_EQ(value("SELECT CONCAT_WS(' ', event, events, HEX(address)) FROM gh_audit_counts WHERE address <> ''"),
             "login_failure 8 0A000001");
   clock.advance(minutes(1));
   try_login("stranger", "x");
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'login_failure'"), "6");
-  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit_counts"), "2");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit_counts WHERE address <> ''"), "2");
 }
 
 TEST_F(AuthToken, AFloodFromOneSourceHidesNoOther) {
@@ -430,7 +430,8 @@ TEST_F(AuthToken, AClientGoneWildFloodsByItsUser) {
     post("auth_token", form({{"username", "ann"}, {"password", kPassword}}).from("10.0.2." + std::to_string(i)));
   }
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit WHERE event = 'login_success'"), "5");
-  EXPECT_EQ(value("SELECT CONCAT_WS(' ', event, events, user_id) FROM gh_audit_counts"), "login_success 7 1");
+  EXPECT_EQ(value("SELECT CONCAT_WS(' ', event, events, user_id) FROM gh_audit_counts WHERE user_id = 1"),
+            "login_success 7 1");
 }
 
 }  // namespace

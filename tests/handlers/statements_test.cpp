@@ -21,6 +21,7 @@ class Statements : public World {
     };
     refuse(endpoint);
     scenario();
+    head().on_statement = nullptr;
     if (regenerates()) {
       std::ofstream out(golden_statements_file(endpoint));
       for (const std::string& name : ran) out << name << '\n';
@@ -116,7 +117,6 @@ TEST_F(Statements, OfAuthChangePassword) {
     post("auth_change_password", json_object({{"current_password", current}, {"new_password", "Another-Horse-2"}})
                                      .bearing(login.text("access_token")));
   };
-  sql("UPDATE gh_known_addresses SET last_login_at = 0");
   expect_golden("auth_change_password", [&] {
     admin.run("DELETE FROM gh_known_addresses");
     change_from("Wrong-Horse-1");
@@ -168,6 +168,9 @@ TEST_F(Statements, OfUsersMe) {
     change = "UPDATE gh_users SET updated_at = 5";
     send("users_me", json_object({{"full_name", "Lee"}}).bearing(token).by("PUT"));
     change_before.clear();
+    sql("UPDATE gh_users SET role = 'super_admin'");
+    send("users_me", bearer(token).by("DELETE"));
+    sql("UPDATE gh_users SET role = 'user'");
     send("users_me", bearer(token).by("DELETE"));
   });
 }
@@ -212,6 +215,33 @@ TEST_F(Statements, OfAdminGroups) {
       send("admin_groups_id_members_id", bearer(token).at(at).by(method));
     }
   });
+}
+
+TEST_F(Statements, OfAdministration) {
+  add_user({.role = "super_admin"});
+  add_user({.username = "bob"});
+  const std::string key = api_key();
+  const std::string users = "/api/v1/admin/users";
+  const auto play = [&](const std::string& endpoint, const std::vector<Call>& calls) {
+    const std::string token = log_in_before().text("access_token");
+    expect_golden(endpoint, [&] {
+      for (const Call& call : calls) send(endpoint, Call(call).bearing(token));
+      if (endpoint_named(endpoint).operations().front().policy().access.takes_keys())
+        get(endpoint, with_key(key).at(calls[0].uri));
+    });
+  };
+  const auto list = [&](const char* query) { return Call{}.by("GET").at(users + query); };
+  play("admin_users",
+       {list(""), list("?role=user"), list("?is_active=true"), list("?role=user&is_active=true"), list("?q=b")});
+  play("admin_dashboard", {Call{}.by("GET").at("/api/v1/admin/dashboard")});
+  try_login("auth_token", "bob", kPassword);
+  play("admin_users_id_sessions", {Call{}.by("DELETE").at(users + "/2/sessions")});
+  try_login("auth_token", "bob", "Wrong-Horse-1");
+  play("admin_users_id_unlock", {Call{}.by("POST").at(users + "/2/unlock")});
+  play("admin_users_id_role", {json_object({{"role", "admin"}}).by("PUT").at(users + "/2/role")});
+  play("admin_users_id",
+       {Call{}.by("GET").at(users + "/2"), json_text(R"({"is_active":false})").by("PATCH").at(users + "/2"),
+        Call{}.by("DELETE").at(users + "/2")});
 }
 
 TEST_F(Statements, OfEndpointsThatAnybodyReadsWithoutInput) {

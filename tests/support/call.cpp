@@ -9,18 +9,6 @@
 namespace gatehouse::test {
 namespace {
 
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (is_alnum(c)) {
-      out += c;
-    } else {
-      out += '%' + to_hex(std::string_view(&c, 1));
-    }
-  }
-  return out;
-}
-
 // "X-Request-ID" -> HTTP_X_REQUEST_ID
 std::string variable_named(std::string_view header) {
   std::string name = "HTTP_";

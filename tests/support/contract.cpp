@@ -26,6 +26,10 @@ bool is_of_type(const json::Value& value, json::Type type) {
     case json::Type::strings:
       return value.is(json::Kind::array) && std::all_of(value.items.begin(), value.items.end(),
                                                         [](const auto& item) { return item.is(json::Kind::string); });
+    case json::Type::counts:
+      return value.is(json::Kind::object) &&
+             std::all_of(value.members.begin(), value.members.end(),
+                         [](const auto& member) { return member.value.integer().has_value(); });
   }
   return false;
 }

@@ -123,7 +123,8 @@ Answer WebHead::send(const std::string& name, Call call) {
 std::map<std::string, std::int64_t> WebHead::count_audited() {
   std::map<std::string, std::int64_t> counts;
   for (const auto& row : admin_.query("SELECT event, COUNT(*) FROM gh_audit GROUP BY event"
-                                      " UNION ALL SELECT event, SUM(events) FROM gh_audit_counts GROUP BY event")) {
+                                      " UNION ALL SELECT event, SUM(events) FROM gh_audit_counts"
+                                      " WHERE event NOT LIKE '% tally' GROUP BY event")) {
     counts[row[0]] += std::stoll(row[1]);
   }
   return counts;

@@ -106,6 +106,13 @@ TEST(PercentDecode, MakesASpaceOfPlusInFormsOnly) {
   EXPECT_EQ(percent_decode("%2541", false), "%41");  // once, not twice
 }
 
+TEST(PercentEncode, LeavesOnlyWhatNeedsNoEscape) {
+  EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
+  const std::string all("\0 %&=+/?#<>\"\xe2\x82\xac\x7f", 15);
+  for (const char c : percent_encode(all)) EXPECT_TRUE(c == '%' || is_alnum(c)) << c;
+  EXPECT_EQ(percent_decode(percent_encode(all), true), all);
+}
+
 TEST(EditDistance, CountsChangedCharacters) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("ISSUER", ""), 6U);

@@ -18,8 +18,8 @@ using users::User;
 
 Refusal nobody() { return {Reason::not_found, "there is no such user"}; }
 
-std::optional<User> hold(db::Work& work, UserId id) {
-  db::Rows row = work.query(kHold, {id});
+std::optional<User> find(db::Work& work, const db::Statement& how, UserId id) {
+  db::Rows row = work.query(how, {id});
   return row.next() ? std::optional(users::read_user(row, 0, id)) : std::nullopt;
 }
 
@@ -58,14 +58,15 @@ std::string differences(const User& before, const User& after) {
   return text;
 }
 
-// Inside a unit, the user held: checks, and hands over to `act`. Nothing is written before it has been checked.
+// One unit: finds the user, checks, and hands over to `act`. kHold where the user's own row is changed; beside it kRead
+// will do.
 template <class Act>
-auto manage(const Occasion& occasion, const Administrator& who, UserId id, Act&& act)
+auto manage(const Occasion& occasion, const Administrator& who, const db::Statement& how, UserId id, Act&& act)
     -> std::invoke_result_t<Act&, db::Work&, User&> {
   if (const auto other = not_oneself(who, id); !other) return other.refusal();
   const access::RoleMap& map = role_map(occasion);
   return occasion.database().unit([&](db::Work& work) -> std::invoke_result_t<Act&, db::Work&, User&> {
-    auto user = hold(work, id);
+    auto user = find(work, how, id);
     if (!user) return nobody();
     if (const auto may = may_manage(who, user->role, map); !may) return may.refusal();
     return act(work, *user);
@@ -98,7 +99,7 @@ Result<User> read(const Occasion& occasion, UserId id) {
 }
 
 Result<User> change(const Occasion& occasion, const Administrator& who, UserId id, const Change& wanted) {
-  return manage(occasion, who, id, [&](db::Work& work, User& user) -> Result<User> {
+  return manage(occasion, who, kHold, id, [&](db::Work& work, User& user) -> Result<User> {
     User after = user;
     if (wanted.full_name) after.full_name = wanted.full_name->empty() ? std::nullopt : wanted.full_name;
     after.is_active = wanted.is_active.value_or(user.is_active);
@@ -130,7 +131,7 @@ Result<Done> remove(const Occasion& occasion, const Administrator& who, UserId i
   const access::RoleMap& map = role_map(occasion);
   const auto subject = throttle::subject_of(id);
   return occasion.database().unit([&](db::Work& work) -> Result<Done> {
-    const auto user = hold(work, id);
+    const auto user = find(work, kHold, id);
     // There a moment ago: somebody else was faster, or an earlier run of this unit, its answer lost.
     if (!user) return Done{};
     if (const auto may = may_manage(who, user->role, map); !may) return may.refusal();
@@ -162,7 +163,7 @@ Result<User> change_role(const Occasion& occasion, const Administrator& who, Use
     return Refusal{Reason::forbidden, "super_admin is given at the command line only"};
   }
   if (who.is_below(role->place)) return Refusal{Reason::forbidden, "this role is above one's own"};
-  return manage(occasion, who, id, [&](db::Work& work, User& user) -> Result<User> {
+  return manage(occasion, who, kHold, id, [&](db::Work& work, User& user) -> Result<User> {
     if (user.role == wanted) return user;
     if (const auto another = leaves_another(work, user); !another) return another.refusal();
     const std::string before = std::exchange(user.role, std::string(wanted));
@@ -175,7 +176,7 @@ Result<User> change_role(const Occasion& occasion, const Administrator& who, Use
 }
 
 Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId id) {
-  return manage(occasion, who, id, [&](db::Work& work, const User&) -> Result<Done> {
+  return manage(occasion, who, kRead, id, [&](db::Work& work, const User&) -> Result<Done> {
     if (throttle::forget_all(work, throttle::subject_of(id)) == 0) return Done{};
     audit::record(work, occasion, Event::account_unlocked, who.on_record(id));
     return Done{};
@@ -183,7 +184,7 @@ Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId i
 }
 
 Result<Done> end_sessions(const Occasion& occasion, const Administrator& who, UserId id) {
-  return manage(occasion, who, id, [&](db::Work& work, const User&) -> Result<Done> {
+  return manage(occasion, who, kRead, id, [&](db::Work& work, const User&) -> Result<Done> {
     if (sessions::end_all(work, occasion, id, "revoked") == 0) return Done{};
     audit::record(work, occasion, Event::session_revoked, who.on_record(id));
     return Done{};

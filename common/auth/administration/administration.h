@@ -39,9 +39,9 @@ Result<Done> may_touch(const Occasion& occasion, const Administrator& who, UserI
 Result<users::User> read(const Occasion& occasion, UserId user);
 
 struct Change {
-  std::optional<std::string> full_name;  // empty: none from now on
-  std::optional<bool> is_active;
-  std::optional<bool> is_verified;
+  std::optional<std::string> full_name{};  // empty: none from now on
+  std::optional<bool> is_active{};
+  std::optional<bool> is_verified{};
 };
 
 // Who is deactivated loses every session and every API key at once. The last super_admin stays (409).

@@ -2,6 +2,7 @@
 #include "auth/audit/audit.h"
 
 #include "auth/audit/audit_sql.h"
+#include "auth/audit/tallies.h"
 #include "auth/process.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -23,11 +24,12 @@ struct Kind {
   Severity severity;
   int rows_of_a_flood;  // in a minute; 0: can't be caused at will, and each is a row
   By by;
+  bool is_tallied = false;
 };
 
 constexpr Kind kKinds[] = {
-    {Event::login_success, "login_success", Severity::info, 5, By::user},
-    {Event::login_failure, "login_failure", Severity::warning, 5, By::source},
+    {Event::login_success, "login_success", Severity::info, 5, By::user, true},
+    {Event::login_failure, "login_failure", Severity::warning, 5, By::source, true},
     {Event::account_locked, "account_locked", Severity::warning, 5, By::source},
     {Event::account_deactivated, "account_deactivated", Severity::warning, 0, By::user},
     {Event::user_registered, "user_registered", Severity::info, 0, By::user},
@@ -76,6 +78,17 @@ Bucket bucket_of(const Kind& kind, const Occasion& occasion, const Subject& subj
   return {crypto::labelled_sha256(kind.name, "source " + occasion.address.network()), std::nullopt};
 }
 
+void count(db::Work& work, const Occasion& occasion, const Kind& kind, const Bucket& bucket, std::int64_t minute) {
+  const std::string& address = occasion.address.raw();
+  if (!kind.is_tallied) {
+    work.run(kCountEvent, {bucket.key, minute, kind.name, bucket.user, address});
+    return;
+  }
+  const crypto::Digest tally = tally_bucket(kind.name, tally_shard(bucket.key));
+  work.run(kCountAndTally, {bucket.key, minute, kind.name, bucket.user, address, tally, tally_minute(occasion.now),
+                            tally_name(kind.name)});
+}
+
 }  // namespace
 
 std::string_view name_of(Event event) { return kind_of(event).name; }
@@ -104,7 +117,7 @@ void record(db::Work& work, const Occasion& occasion, Event event, const Subject
   }
   const Bucket bucket = bucket_of(kind, occasion, subject);
   const std::int64_t minute = to_millis(occasion.now) / 60000;
-  work.run(kCountEvent, {bucket.key, minute, kind.name, bucket.user, address});
+  count(work, occasion, kind, bucket, minute);
   work.run(kRecordUnlessFlood,
            {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id,
             subject.actor, subject.key, detail, bucket.key, minute, kind.rows_of_a_flood});

@@ -7,6 +7,8 @@ namespace gatehouse::audit {
 
 extern const db::Statement kRecord;
 extern const db::Statement kCountEvent;
+extern const db::Statement kCountAndTally;
+extern const db::Statement kTally;
 extern const db::Statement kRecordUnlessFlood;
 
 }  // namespace gatehouse::audit

@@ -38,6 +38,14 @@ Totals read(const Occasion& occasion) {
   return totals;
 }
 
+std::int64_t count(const Occasion& occasion, const std::optional<std::string>& role, std::optional<bool> is_active) {
+  std::int64_t users = 0;
+  for (db::Rows row = occasion.database().query(kTotals); row.next();) {
+    if ((!role || row.text(0) == *role) && (!is_active || row.boolean(1) == *is_active)) users += row.integer(2);
+  }
+  return users;
+}
+
 void recount(const Occasion& occasion) {
   occasion.database().unit([](db::Work& work) {
     work.run(kForget);

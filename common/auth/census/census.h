@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ struct Totals {
   std::map<std::string, std::int64_t> by_role;
 };
 Totals read(const Occasion& occasion);
+// Of one role, or of one state, or both.
+std::int64_t count(const Occasion& occasion, const std::optional<std::string>& role, std::optional<bool> is_active);
 
 // Counts once and for all, when executables that did not keep count have served for a while. Users made meanwhile may
 // be missed; run it again when it is quiet.
