@@ -33,6 +33,10 @@ constexpr Sample kSamples[] = {
     {"", "scopes", "profile:read"},
     {"", "expires_in_days", "30"},
     {"", "requests_per_minute", "60"},
+    {"", "title", "O'Brien"},
+    {"", "body", "<script>alert(1)</script>"},
+    {"", "limit", "10"},
+    {"", "cursor", "7"},
 };
 
 std::string sample_of(const std::string& endpoint, const std::string& field) {
@@ -127,6 +131,10 @@ void Conformance::make_things() {
     sql("INSERT INTO gh_api_keys SELECT REPEAT('k', 16), 1, REPEAT('h', 32), 'gh_', NULL, '', 0, 'profile:read', 60, 0,"
         " NULL, NULL, NULL");
     things_["id"] = to_base64url(std::string(16, 'k'));
+  }
+  if (name.starts_with("posts")) {
+    sql("INSERT INTO gh_posts VALUES (5, REPEAT('b', 16), 1, 'A title', 'A body', 0, 0)");
+    things_["id"] = "5";
   }
 }
 
