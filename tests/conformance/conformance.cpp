@@ -115,8 +115,8 @@ bool Conformance::is_in_path(const http::InputField& field) const {
 void Conformance::restore() {
   clock.advance(hours(1));  // every allowance is whole again
   sql("DELETE FROM gh_users WHERE id > 1");
-  sql("UPDATE gh_users SET is_active = 1, role = 'super_admin', email = 'ann@example.com', email_key = "
-      "'ann@example.com'");
+  sql("UPDATE gh_users SET is_active = 1, email = 'ann@example.com', email_key = 'ann@example.com', role = '" + role_ +
+      "'");
   sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = 1");
   for (const char* table : {"gh_api_keys", "gh_groups", "gh_group_members", "gh_posts"}) {
     sql(std::string("DELETE FROM ") + table);
