@@ -126,6 +126,8 @@ TEST_P(Conformance, ABodyThatIsNoFormIs400) {
         name + "&" + name,
     };
     for (const std::string& body : bodies) {
+      // An environment can't bring a NUL: what is after it never comes.
+      if (way.body == Body::query && body.find('\0') != std::string::npos) continue;
       Call call = good_call(way);
       if (way.body == Body::form) call.body = body;
       if (way.body == Body::query) call.uri = path() + "?" + body;
