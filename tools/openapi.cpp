@@ -246,7 +246,9 @@ void write_problem_schema(Writer& w) {
 int openapi(std::span<const std::string> arguments) {
   const Arguments given(arguments, {"--executables"});
   const std::string directory = given.option("--executables", config::executable_home() + "/bin");
-  const std::vector<Value> endpoints = read_descriptions(directory);
+  std::vector<Value> endpoints = read_descriptions(directory);
+  const bool examples = load_config().settings.examples;
+  std::erase_if(endpoints, [&](const Value& endpoint) { return !examples && truth_of(endpoint, "example"); });
 
   std::map<std::string, const Value*> shapes;  // one schema for a shape, however many endpoints answer it
   Writer w;

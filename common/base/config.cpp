@@ -184,6 +184,8 @@ const Rule kRules[] = {
      }},
     {{"IDLE_EXIT_SECONDS", "0", "a handler without requests ends after this long; 0: never", kPlain},
      [](Settings& s, const Value& v) { s.idle_exit = seconds(integer(v, 0, 7 * 24 * 3600)); }},
+    {{"EXAMPLES", "off", "on: serve the example resource, /api/v1/posts", kPlain},
+     [](Settings& s, const Value& v) { s.examples = boolean(v); }},
 };
 
 // Both are told apart from a missing file: a secret that can't be read must stop the service, not be skipped.

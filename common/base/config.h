@@ -54,6 +54,7 @@ struct Settings {
   std::int64_t argon2_passes = 0;
   std::int64_t hash_slots = 0;
   seconds idle_exit{};
+  bool examples = false;
 };
 
 namespace config {

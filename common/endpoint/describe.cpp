@@ -115,6 +115,7 @@ std::string describe(const Endpoint& endpoint) {
   w.key("version").string(GATEHOUSE_VERSION);
   w.key("build").string(GATEHOUSE_BUILD);
   w.key("mints").boolean(endpoint.power() == Power::mints);
+  w.key("example").boolean(endpoint.offered() == Offered::as_example);
   w.key("schema").begin_object();
   w.key("needs").integer(db::kNeededSchema);
   w.key("knows").integer(db::kKnownSchema);

@@ -107,7 +107,8 @@ Result<Response> serve(Passage& passage) {
 
   // 2. The URL. The front server's routes are prefixes; this is the exact match.
   auto path = endpoint.match(request.path);
-  if (!path) return Refusal{Reason::not_found, "there is nothing at this address"};
+  const bool is_offered = endpoint.offered() == Offered::always || occasion.settings().examples;
+  if (!path || !is_offered) return Refusal{Reason::not_found, "there is nothing at this address"};
 
   // 3. CORS: a preflight ends here.
   if (request.method == Method::Options) return answer_options(endpoint, occasion.settings(), request);

@@ -69,6 +69,8 @@ class Endpoint {
   std::string name() const;
   // Whether any operation mints tokens: only then may this executable read the master key.
   Power power() const;
+  // Whether it is part of an example: all of its operations are, or none.
+  Offered offered() const { return operations_.front().policy().offered; }
 
   // HEAD is GET without its body (RFC 9110 section 9.3.2).
   const Operation* find(Method method) const;

@@ -59,6 +59,9 @@ enum class SameOrigin { where_cookie_is_credential, always };
 // Whether a success is worth a line in the log.
 enum class Noise { worth_a_line, boring };
 
+// `as_example`: only where EXAMPLES is on; else there is nothing at this URL.
+enum class Offered { always, as_example };
+
 // Everything a caller, an operator or a reviewer must know of an operation. What is not declared is denied.
 struct Policy {
   Method method;
@@ -73,6 +76,7 @@ struct Policy {
   SameOrigin same_origin = SameOrigin::where_cookie_is_credential;
   seconds cacheable{0};  // by anybody; 0: no-store
   Noise noise = Noise::worth_a_line;
+  Offered offered = Offered::always;
 };
 
 }  // namespace gatehouse

@@ -2,6 +2,7 @@
 -- For wrk: what is asked, and one line at the end, "requests/s errors 1/p99". Arguments:
 --   (none)         GET of the URL
 --   bearer FILE    … with the tokens of FILE in turn, the session id as query (only the limit program reads it)
+--   key FILE       … with the API keys of FILE in turn, the key's hash as query (likewise)
 --   login USERS    POST of a login form, the users in turn
 --   refresh FILE   POST of a refresh token, first those of FILE, then what came back for them: each is used once
 
@@ -27,6 +28,11 @@ function init(arguments)
     for line in io.lines(arguments[2]) do
       local token, session = line:match("^(%S+) (%S+)$")
       requests[#requests + 1] = wrk.format("GET", wrk.path .. "?" .. session, {["Authorization"] = "Bearer " .. token})
+    end
+  elseif arguments[1] == "key" then
+    for line in io.lines(arguments[2]) do
+      local key, hash = line:match("^(%S+) (%S+)$")
+      requests[#requests + 1] = wrk.format("GET", wrk.path .. "?" .. hash, {["X-API-Key"] = key})
     end
   elseif arguments[1] == "login" then
     local form = {["Content-Type"] = "application/x-www-form-urlencoded"}

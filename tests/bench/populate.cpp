@@ -3,13 +3,16 @@
 // below and a session, and prints TOKENS access tokens of a hundred of them, spread evenly: "token session" a line.
 // populate sessions USERS COUNT: starts that many sessions, of users spread evenly, and prints "product limit" a line:
 // what either trades as the session's refresh token.
+// populate keys USERS COUNT: gives that many of them, spread evenly, an API key each, and prints "key hash" a line.
 // populate key: prints a BENCH_KEY.
 // Straight into the tables, since registering ten million people would take days; the tokens are minted by the
 // product's own code.
 #include <cstdio>
 #include <cstdlib>
 
+#include "auth/api_keys/api_keys_rules.h"
 #include "auth/tokens/tokens.h"
+#include "crypto/hash.h"
 #include "crypto/password.h"
 #include "crypto/random.h"
 #include "limit_token.h"
@@ -40,6 +43,12 @@ constexpr const char* kInsertSessions =
 constexpr const char* kInsertSession =
     "INSERT INTO gh_sessions (id, user_id, refresh_jti, scopes, authenticated_at, created_at, last_used_at, expires_at,"
     " ends_at, address, user_agent) VALUES (?, ?, ?, 'profile:read', ?, ?, ?, ?, ?, '', 'populate')";
+
+// Of what an earlier run left, one can't know the key.
+constexpr const char* kDeleteKeys = "DELETE FROM gh_api_keys WHERE user_id = ?";
+constexpr const char* kInsertKey =
+    "INSERT INTO gh_api_keys (id, user_id, hash, prefix, live_name, slot, scopes, requests_per_minute, created_at,"
+    " last_used_at) VALUES (?, ?, ?, 'gh_', '', 0, 'profile:read', 1000000, ?, ?)";
 
 // The users of that seq are there already: how many.
 long count_users(sql::Statement& statement) {
@@ -89,6 +98,27 @@ void print_tokens(const Occasion& occasion, long users, long tokens) {
   }
 }
 
+void make_keys(sql::Connection& connection, const Occasion& occasion, long users, long count) {
+  connection.setAutoCommit(false);
+  const std::unique_ptr<sql::PreparedStatement> forget(connection.prepareStatement(kDeleteKeys));
+  const std::unique_ptr<sql::PreparedStatement> insert(connection.prepareStatement(kInsertKey));
+  for (long i = 0; i < count; ++i) {
+    const std::int64_t user = kBeforeFirstId + 1 + i * (users / count);
+    const auto id = KeyId::draw(occasion.random());
+    const Secret key = api_keys::draw_key(occasion.random());
+    const auto hash = crypto::labelled_sha256("api key", key.reveal());
+    forget->setInt64(1, user);
+    forget->executeUpdate();
+    insert->setString(1, sql::SQLString(id.raw().data(), id.raw().size()));
+    insert->setInt64(2, user);
+    insert->setString(3, sql::SQLString(bytes_of(hash).data(), hash.size()));
+    for (const unsigned at : {4U, 5U}) insert->setInt64(at, to_millis(occasion.now));
+    insert->executeUpdate();
+    std::printf("%s %s\n", std::string(key.reveal()).c_str(), to_base64url(bytes_of(hash)).c_str());
+  }
+  connection.commit();
+}
+
 void start_sessions(sql::Connection& connection, const Occasion& occasion, long users, long count) {
   const crypto::SigningKey limit = limit_key();
   connection.setAutoCommit(false);
@@ -121,7 +151,7 @@ int main(int argc, char** argv) {
     std::puts(to_base64url(key.private_der().reveal()).c_str());
     return 0;
   }
-  if ((what != "users" && what != "sessions") || argc != 4) return 2;
+  if ((what != "users" && what != "sessions" && what != "keys") || argc != 4) return 2;
   const long users = std::atol(argv[2]);
   const long count = std::atol(argv[3]);
   SystemClock clock;
@@ -132,6 +162,8 @@ int main(int argc, char** argv) {
   const auto connection = bench::connect();
   if (what == "sessions") {
     bench::start_sessions(*connection, occasion, users, count);
+  } else if (what == "keys") {
+    bench::make_keys(*connection, occasion, users, count);
   } else {
     bench::insert_users(*connection, occasion, users);
     bench::print_tokens(occasion, users, count);

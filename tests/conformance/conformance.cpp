@@ -37,12 +37,15 @@ constexpr Sample kSamples[] = {
     {"", "expires_in_days", "30"},
     {"", "requests_per_minute", "60"},
     {"", "skip", "0"},
-    {"", "limit", "10"},
     {"", "q", "ann"},
     {"", "role", "admin"},
     {"", "new_role", "admin"},
     {"", "is_active", "true"},
     {"", "is_verified", "true"},
+    {"", "title", "O'Brien"},
+    {"", "body", "<script>alert(1)</script>"},
+    {"posts", "cursor", "7"},
+    {"posts_admin_all", "cursor", "7"},
     {"", "cursor", "bjEgYW5u"},  // "n1 ann"
 };
 
@@ -122,8 +125,8 @@ bool Conformance::is_in_path(const http::InputField& field) const {
 void Conformance::restore() {
   clock.advance(hours(1));  // every allowance is whole again
   sql("DELETE FROM gh_users WHERE id > 1");
-  sql("UPDATE gh_users SET is_active = 1, role = 'super_admin', email = 'ann@example.com', email_key = "
-      "'ann@example.com'");
+  sql("UPDATE gh_users SET is_active = 1, email = 'ann@example.com', email_key = 'ann@example.com', role = '" + role_ +
+      "'");
   sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = 1");
   for (const char* table : {"gh_api_keys", "gh_groups", "gh_group_rights", "gh_group_members", "gh_posts"}) {
     sql(std::string("DELETE FROM ") + table);
@@ -153,6 +156,10 @@ void Conformance::make_things() {
         " VALUES (2, REPEAT('b', 16), 'bob', 'bob', 'bob@example.com', 'bob@example.com', 'user', 0, 0)");
     things_["id"] = "5";
     things_["user_id"] = "2";
+  }
+  if (name.starts_with("posts")) {
+    sql("INSERT INTO gh_posts VALUES (5, REPEAT('b', 16), 1, 'A title', 'A body', 0, 0)");
+    things_["id"] = "5";
   }
 }
 

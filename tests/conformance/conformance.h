@@ -29,6 +29,8 @@ class Conformance : public World, public testing::WithParamInterface<std::string
   // A call that is answered as promised, with a credential where it needs one, in a world that no earlier call has
   // changed. `but` says what is different: a field's other value.
   Call good_call(const Way& way, const Fields& but = {});
+  // Whoever logs in for the next good call has this role.
+  void be(const std::string& role) { role_ = role; }
   // The fields of a good body; logs in anew, since a call may end the session it belongs to.
   Fields good_fields(const Way& way);
   Call call_with(const Way& way, const Fields& fields) const;
@@ -44,6 +46,7 @@ class Conformance : public World, public testing::WithParamInterface<std::string
   void restore();
   void make_things();
 
+  std::string role_ = "super_admin";
   std::string password_hash_;
   Answer login_;
   std::map<std::string, std::string> things_;  // by the route's parameter

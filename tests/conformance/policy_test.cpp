@@ -52,6 +52,7 @@ TEST_P(Conformance, ThePolicyIsComplete) {
     EXPECT_EQ(anonymous, policy.access.why()[0] != '\0') << "anybody, because …";
     EXPECT_TRUE(policy.access.fresh_login() == minutes(0) || !policy.access.takes_keys()) << "a key never logs in";
     EXPECT_TRUE(!anonymous || policy.access.scopes().empty()) << "a scope of nobody";
+    EXPECT_EQ(policy.offered, endpoint().offered()) << "a URL is an example, or it is not";
     const bool reads = policy.method == http::Method::Get;
     EXPECT_TRUE(reads || policy.audits.size() > 0) << "what changes something is on record";
     EXPECT_TRUE(reads || policy.cacheable == seconds(0));

@@ -20,10 +20,14 @@ std::string access_of(const Answer& login) { return login.text("access_token"); 
 std::string refresh_of(const Answer& login) { return login.text("refresh_token"); }
 std::string session_id_of(const Answer& login) { return std::string(claims_of(access_of(login)).string_of("sid")); }
 
-constexpr Kind kKinds[] = {{"access", access_of}, {"refresh", refresh_of}, {"session id", session_id_of}};
+std::string api_key_of(const Answer&) { return "gh_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlfnWy4yY"; }
+
+constexpr Kind kKinds[] = {
+    {"access", access_of}, {"refresh", refresh_of}, {"session id", session_id_of}, {"API key", api_key_of}};
 
 // Somewhere that a client may put it.
 Call as_bearer(const Answer&, const std::string& token) { return bearer(token); }
+Call as_key(const Answer&, const std::string& token) { return with_key(token); }
 Call as_cookie(const std::string& cookies) { return json_text("{}").with("Cookie", cookies); }
 Call as_access_cookie(const Answer&, const std::string& token) { return as_cookie("access_token=" + token); }
 Call as_refresh_cookie(const Answer&, const std::string& token) { return as_cookie("refresh_token=" + token); }
@@ -51,6 +55,7 @@ struct Place {
 
 const std::vector<Place> kPlaces{
     {"me, bearer", "users_me", "GET", as_bearer, 401, {{"access", kNothing}}},
+    {"me, X-API-Key", "users_me", "GET", as_key, 401, {{"API key", "gh_allowances +1, gh_api_keys ~1"}}},
     {"me, cookie", "users_me", "GET", as_access_cookie, 401, {{"access", kNothing}}},
     {"me, the other cookie", "users_me", "GET", as_refresh_cookie, 401, {}},
     {"refresh, body", "auth_refresh", "POST", in_the_body, 401, {{"refresh", kOnRecord}}},
@@ -69,6 +74,9 @@ const std::vector<Place> kPlaces{
 // Every kind in every place: each is good in its own places only, and elsewhere nothing happens.
 TEST_F(TokenKinds, NoneStandsInForAnother) {
   add_user();
+  sql("INSERT INTO gh_api_keys (id, user_id, hash, prefix, live_name, slot, scopes, requests_per_minute, created_at)"
+      " VALUES (REPEAT('k', 16), 1, UNHEX(SHA2(CONCAT('api key', CHAR(0), '" +
+      api_key_of({}) + "'), 256)), 'gh_', '', 0, 'profile:read', 60, 0)");
   for (const Kind& kind : kKinds) {
     for (const Place& place : kPlaces) {
       SCOPED_TRACE(std::string(kind.name) + " as " + place.name);

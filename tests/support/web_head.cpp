@@ -28,7 +28,7 @@ std::vector<std::string> secrets_of(const Call& call) {
       if (name == "password" || name == "username") add(value);
     }
   }
-  for (const std::string_view name : {"HTTP_AUTHORIZATION=", "HTTP_COOKIE="}) {
+  for (const std::string_view name : {"HTTP_AUTHORIZATION=", "HTTP_COOKIE=", "HTTP_X_API_KEY="}) {
     for (const std::string& variable : call.variables) {
       if (variable.starts_with(name)) add(std::string_view(variable).substr(name.size()));
     }
@@ -64,6 +64,7 @@ Config basic_config() {
           {"OPENAPI_FILE", here.folder.path() + "/openapi.json"},
           {"PUBLIC_URL", "https://auth.example.com"},
           {"REGISTRATION", "open"},
+          {"EXAMPLES", "on"},
           {"ALLOWED_ORIGINS", "https://app.example.com"},
           {"ARGON2_MEMORY_KIB", "8"},
           {"ARGON2_PASSES", "1"},

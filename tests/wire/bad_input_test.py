@@ -47,7 +47,9 @@ class BadInput(unittest.TestCase):
 
     def test_a_method_that_is_not_served_is_405_and_the_answer_names_those_that_are(self):
         for path, allowed in (("/health", "GET, HEAD, OPTIONS"), (ME, "GET, HEAD, PUT, DELETE, OPTIONS"),
-                              ("/", "GET, HEAD, OPTIONS"), (REGISTER, "POST, OPTIONS"), (TOKEN, "POST, OPTIONS")):
+                              ("/", "GET, HEAD, OPTIONS"), ("/api/v1/posts", "GET, HEAD, POST, OPTIONS"),
+                              ("/api/v1/posts/1", "GET, HEAD, PUT, DELETE, OPTIONS"),
+                              (REGISTER, "POST, OPTIONS"), (TOKEN, "POST, OPTIONS")):
             for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "LOCK"):
                 if method in allowed.split(", "):
                     continue

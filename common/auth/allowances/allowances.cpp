@@ -38,19 +38,25 @@ std::int64_t draw(const Occasion& occasion, const crypto::Digest& bucket, std::i
 
 }  // namespace
 
-Purse::Block& Purse::of(const crypto::Digest& bucket) {
-  if (blocks_.size() >= kMostBuckets && !blocks_.contains(bucket)) blocks_.clear();
-  return blocks_[bucket];
+Purse::Block* Purse::of(const crypto::Digest& bucket, Time now) {
+  if (blocks_.size() >= kMostBuckets && !blocks_.contains(bucket)) {
+    std::erase_if(blocks_, [&](const auto& each) { return each.second.window_ends_at <= now; });
+    if (blocks_.size() >= kMostBuckets) return nullptr;
+  }
+  return &blocks_[bucket];
 }
 
 Allowance take(const Occasion& occasion, const crypto::Digest& bucket, std::int64_t most, seconds window) {
-  Purse::Block& purse = occasion.process.purse.of(bucket);
+  Purse::Block passing;
+  Purse::Block* const kept = occasion.process.purse.of(bucket, occasion.now);
+  Purse::Block& purse = kept ? *kept : passing;
   const Time end = end_of_window(occasion.now, window);
   if (purse.window_ends_at != end) purse = {.window_ends_at = end, .left = 0, .undrawn = most};
-  const bool one_by_one = most < kSmall || occasion.process.draws == Draws::one_by_one;
-  // What is used up stays so until the window ends: a flood that is refused costs the database nothing.
-  if (purse.left == 0 && purse.undrawn > 0)
+  const bool one_by_one = !kept || most < kSmall || occasion.process.draws == Draws::one_by_one;
+  // What is used up stays so until the window ends: a flood that is refused draws nothing.
+  if (purse.left == 0 && purse.undrawn > 0) {
     purse.left = draw(occasion, bucket, most, one_by_one ? 1 : most / 10, purse);
+  }
   Allowance allowance{.most = most,
                       .remaining = 0,
                       .resets_in = std::chrono::ceil<seconds>(end - occasion.now),

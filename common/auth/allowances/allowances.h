@@ -22,7 +22,8 @@ struct Allowance {
   bool granted = false;
 };
 
-// What this process has drawn and not yet given away. Bounded; forgetting costs an allowance at most a block.
+// What this process has drawn and not yet given away. Bounded: what finds no room is drawn one by one, and not kept,
+// since forgetting a block would end an allowance early.
 class Purse {
  public:
   struct Block {
@@ -30,7 +31,8 @@ class Purse {
     std::int64_t left = 0;     // to give away without asking
     std::int64_t undrawn = 0;  // in the database, when it was last asked
   };
-  Block& of(const crypto::Digest& bucket);
+  // nullptr: there is no room until a window ends.
+  Block* of(const crypto::Digest& bucket, Time now);
 
  private:
   std::map<crypto::Digest, Block> blocks_;
@@ -40,7 +42,8 @@ class Purse {
 enum class Draws { one_by_one, blocks };
 
 // Takes one from the bucket's allowance of this window. A process draws a tenth at a time and gives it away from
-// memory, so that no row is hot: an allowance may end early by less than a block per process, and never late.
+// memory, so that no row is hot: an allowance may end early by less than a block per process, and never late. Windows
+// are of the clock, and so of each machine's own: where clocks differ, two windows overlap for as long.
 Allowance take(const Occasion& occasion, const crypto::Digest& bucket, std::int64_t most, seconds window);
 
 }  // namespace gatehouse::allowances
