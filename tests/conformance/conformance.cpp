@@ -33,6 +33,12 @@ constexpr Sample kSamples[] = {
     {"", "scopes", "profile:read"},
     {"", "expires_in_days", "30"},
     {"", "requests_per_minute", "60"},
+    {"admin_audit", "event", "login_failure"},
+    {"admin_audit", "cursor", "AAAAAAAAAAAAAAAAAAAAAA"},
+    {"", "user_id", "1"},
+    {"", "since", "2026-01-31T09:05:00Z"},
+    {"", "until", "2026-12-31T09:05:00.250Z"},
+    {"", "limit", "10"},
 };
 
 std::string sample_of(const std::string& endpoint, const std::string& field) {
