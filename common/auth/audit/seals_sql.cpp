@@ -13,7 +13,7 @@ const Statement kRowsOfSpan(
 
 const Statement kLastSeal(Kind::read, "audit.last_seal",
                           "SELECT hour, row_count, first_id, last_id, previous, digest, sealed_at, signature"
-                          " FROM gh_audit_seals ORDER BY hour DESC LIMIT 1");
+                          " FROM gh_audit_seals WHERE hour = (SELECT MAX(hour) FROM gh_audit_seals)");
 
 const Statement kSeals(Kind::read, "audit.seals",
                        "SELECT hour, row_count, first_id, last_id, previous, digest, sealed_at, signature"
@@ -30,7 +30,7 @@ const Statement kNextToDrop(
 
 const Statement kLastDrop(Kind::read, "audit.last_drop",
                           "SELECT d.hour, s.previous FROM gh_audit_drops d JOIN gh_audit_seals s ON s.hour = d.hour"
-                          " ORDER BY d.hour DESC LIMIT 1");
+                          " WHERE d.hour = (SELECT MAX(hour) FROM gh_audit_drops)");
 
 const Statement kDropOf(Kind::read, "audit.drop_of",
                         "SELECT hour, dropped_at, signature FROM gh_audit_drops WHERE hour = ?");
