@@ -58,6 +58,13 @@ CREATE TABLE gh_audit_counts (
   KEY gh_audit_counts_minute (minute)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_audit_drops (
+  hour BIGINT NOT NULL,
+  dropped_at BIGINT NOT NULL,
+  signature VARBINARY(128) NOT NULL,
+  PRIMARY KEY (hour)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_audit_seals (
   hour BIGINT NOT NULL,
   row_count BIGINT NOT NULL,
@@ -67,7 +74,8 @@ CREATE TABLE gh_audit_seals (
   digest BINARY(32) NOT NULL,
   signature VARBINARY(128) NOT NULL,
   sealed_at BIGINT NOT NULL,
-  PRIMARY KEY (hour)
+  PRIMARY KEY (hour),
+  UNIQUE KEY gh_audit_seals_previous (previous)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_group_members (

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/failure.h"
+#include "base/text.h"
 
 namespace gatehouse::tool {
 namespace {
@@ -115,6 +116,28 @@ constexpr Command kCommands[] = {
      "nobody\n"
      "waits for it. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep.",
      sweep},
+    {"audit seal",
+     "seal the closed hours of the audit trail, and drop what AUDIT_RETENTION_DAYS lets go; part of sweep",
+     "usage: gatehouse audit seal [--seconds N]\n"
+     "Stops after N seconds (300); what was not reached is for the next time. The first time, it makes AUDIT_KEY_FILE. "
+     "Its\n"
+     "own account is gh_audit_seal, whose password lies in CREDENTIALS/audit_seal.",
+     audit_seal},
+    {"audit verify", "say which hours of the audit trail are not as they were sealed",
+     "usage: gatehouse audit verify [--public-key FILE] [--known DIGEST]\n"
+     "FILE: what `gatehouse audit key` printed; keys of other times may stand in it too. Without one: AUDIT_KEY_FILE.\n"
+     "DIGEST: of a seal as syslog got it, which must be there. Exit 1 when anything is wrong.",
+     audit_verify},
+    {"audit export", "print the audit trail as JSON Lines, oldest first",
+     "usage: gatehouse audit export [--since TIME] [--until TIME] [--event EVENT] [--user ID]\n"
+     "TIME: as in 2026-01-31T09:05:00Z.",
+     audit_export},
+    {"audit key", "print the public half of the key that seals, as a JSON Web Key Set",
+     "usage: gatehouse audit key [--make yes]\n"
+     "--make yes: where AUDIT_KEY_FILE is not there, a new key first. What another key sealed then needs that one's "
+     "public\n"
+     "half to verify with.",
+     audit_key},
     {"routes", "print the front server's routes, made from the executables",
      "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"
      "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY).",
@@ -210,6 +233,12 @@ config::Loaded load_config(const std::optional<std::string>& file) {
 }
 
 db::Target admin_target(const Settings& settings) { return db::target_for(settings, "gatehouse"); }
+
+seconds budget_of(const Arguments& given) {
+  const auto budget = parse_integer(given.option("--seconds", "300"));
+  if (!budget || *budget < 1 || *budget > 24 * 3600) throw CommandError("--seconds must be from 1 to 86400");
+  return seconds(*budget);
+}
 
 std::string read_standard_input() { return {std::istreambuf_iterator<char>(std::cin), {}}; }
 

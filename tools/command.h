@@ -70,6 +70,10 @@ int key_rotate(std::span<const std::string> arguments);
 int key_list(std::span<const std::string> arguments);
 int key_revoke(std::span<const std::string> arguments);
 int sweep(std::span<const std::string> arguments);
+int audit_seal(std::span<const std::string> arguments);
+int audit_verify(std::span<const std::string> arguments);
+int audit_export(std::span<const std::string> arguments);
+int audit_key(std::span<const std::string> arguments);
 int routes(std::span<const std::string> arguments);
 int limits(std::span<const std::string> arguments);
 int openapi(std::span<const std::string> arguments);
@@ -85,5 +89,9 @@ int run(std::span<const std::string> words);
 config::Loaded load_config(const std::optional<std::string>& file = std::nullopt);
 db::Target admin_target(const Settings& settings);
 std::string read_standard_input();
+// "--seconds", from 1 to a day.
+seconds budget_of(const Arguments& given);
+// As its own account; prints what it did. False: there is more, for the next time.
+bool seal_audit_trail(seconds budget);
 
 }  // namespace gatehouse::tool

@@ -1,31 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "auth/tokens/jwt.h"
 #include "base/text.h"
 #include "command.h"
+#include "key_set.h"
 
 namespace gatehouse::tool {
 namespace {
 
-json::Value read_key_set(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw CommandError(file + ": can't be read");
-  auto parsed = json::parse(std::string(std::istreambuf_iterator<char>(in), {}), {.bytes = 1024 * 1024, .depth = 16});
-  if (!parsed.value || !parsed.value->find("keys")) throw CommandError(file + ": not a JSON Web Key Set");
-  return std::move(*parsed.value);
-}
-
 crypto::VerifyingKey find_key(const json::Value& key_set, std::string_view kid) {
   for (const json::Value& jwk : key_set.find("keys")->items) {
     if (jwk.string_of("kid") != kid) continue;
-    const auto algorithm = crypto::algorithm_named(jwk.string_of("alg"));
-    std::vector<crypto::JwkMember> members;
-    for (const json::Member& member : jwk.members) members.push_back({member.name, member.value.text});
-    auto key = algorithm ? crypto::VerifyingKey::from_jwk(*algorithm, members) : std::nullopt;
+    auto key = verifying_key(jwk);
     if (!key) throw CommandError("the key " + std::string(kid) + " is of a kind that is not verified here");
     return std::move(*key);
   }

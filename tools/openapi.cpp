@@ -112,27 +112,35 @@ void write_parameters(Writer& w, const Value& operation, std::string_view route)
   w.end_array();
 }
 
+void write_content(Writer& w, const Value& answer) {
+  const std::string shape(answer.string_of("shape"));
+  if (shape.empty()) {
+    w.key(trim(answer.string_of("content_type").substr(0, answer.string_of("content_type").find(';'))));
+    w.begin_object().end_object();
+    return;
+  }
+  w.key("application/json").begin_object().key("schema");
+  if (truth_of(answer, "many")) {
+    w.begin_object().key("type").string("array").key("items");
+    write_reference(w, "#/components/schemas/" + shape);
+    w.end_object();
+  } else {
+    write_reference(w, "#/components/schemas/" + shape);
+  }
+  w.end_object();
+}
+
+// Answers of one status stand together, whatever form each has.
 void write_answers(Writer& w, const Value& operation) {
+  std::map<std::int64_t, std::vector<const Value*>> by_status;
+  for (const Value& answer : items_of(operation, "answers")) by_status[integer_of(answer, "status")].push_back(&answer);
   w.key("responses").begin_object();
-  for (const Value& answer : items_of(operation, "answers")) {
-    w.key(std::to_string(integer_of(answer, "status"))).begin_object();
-    const std::string shape(answer.string_of("shape"));
-    w.key("description").string(shape.empty() ? answer.string_of("meaning") : shape);
+  for (const auto& [status, answers] : by_status) {
+    const Value& first = *answers.front();
+    w.key(std::to_string(status)).begin_object();
+    w.key("description").string(first.string_of(first.find("shape") ? "shape" : "meaning"));
     w.key("content").begin_object();
-    if (shape.empty()) {
-      w.key(trim(answer.string_of("content_type").substr(0, answer.string_of("content_type").find(';'))));
-      w.begin_object().end_object();
-    } else {
-      w.key("application/json").begin_object().key("schema");
-      if (truth_of(answer, "many")) {
-        w.begin_object().key("type").string("array").key("items");
-        write_reference(w, "#/components/schemas/" + shape);
-        w.end_object();
-      } else {
-        write_reference(w, "#/components/schemas/" + shape);
-      }
-      w.end_object();
-    }
+    for (const Value* answer : answers) write_content(w, *answer);
     w.end_object().end_object();
   }
   w.key("default").begin_object();

@@ -3,24 +3,30 @@
 
 #include <cstdio>
 
-#include "base/text.h"
 #include "command.h"
 
 namespace gatehouse::tool {
+namespace {
 
-int sweep(std::span<const std::string> arguments) {
-  const Arguments given(arguments, {"--seconds"});
-  const auto budget = parse_integer(given.option("--seconds", "300"));
-  if (!budget || *budget < 1 || *budget > 24 * 3600) throw CommandError("--seconds must be from 1 to 86400");
-  config::Loaded loaded = load_config();
+void sweep_tables(seconds budget) {
   SystemClock clock;
   crypto::SystemRandomness random;
   // With an account of its own, where `gatehouse accounts` has made it.
-  Process process(std::move(loaded.settings), "sweep", keys::Power::verifies, clock, random, write_to_stderr);
-  const sweep::Report report = sweep::sweep({.process = process, .now = clock.now()}, seconds(*budget));
+  Process process(load_config().settings, "sweep", keys::Power::verifies, clock, random, write_to_stderr);
+  const sweep::Report report = sweep::sweep({.process = process, .now = clock.now()}, budget);
   for (const auto& [table, rows] : report.tables)
     std::printf("%s: %lld\n", table.c_str(), static_cast<long long>(rows));
   if (!report.is_finished) std::puts("the time is used up; what is left is for the next sweep");
+}
+
+}  // namespace
+
+int sweep(std::span<const std::string> arguments) {
+  const Arguments given(arguments, {"--seconds"});
+  const seconds budget = budget_of(given);
+  sweep_tables(budget);
+  // Last: where it can't be done, the tables are still swept.
+  seal_audit_trail(budget);
   return 0;
 }
 

@@ -182,6 +182,17 @@ const Rule kRules[] = {
        s.hash_slots = integer(v, 0, 1024);
        if (s.hash_slots == 0) s.hash_slots = std::max(1U, std::thread::hardware_concurrency()) + 1;
      }},
+    {{"AUDIT_KEY_FILE", "credentials/audit.key", "signs the seals of the audit trail; readable by what seals", kPlain},
+     [](Settings& s, const Value& v) { s.audit_key_file = path(s, v); }},
+    {{"AUDIT_PUSH", "off", "syslog: each audit event goes there too, once it is committed", kPlain},
+     [](Settings& s, const Value& v) {
+       s.audit_push = choice<AuditPush>(v, {{"off", AuditPush::off}, {"syslog", AuditPush::syslog}});
+     }},
+    {{"AUDIT_SYSLOG_SOCKET", "/dev/log", "where syslog listens", kPlain},
+     [](Settings& s, const Value& v) { s.audit_syslog_socket = path(s, v); }},
+    {{"AUDIT_RETENTION_DAYS", "0", "sealed audit rows older than this are dropped, their seals are kept; 0: all stay",
+      kPlain},
+     [](Settings& s, const Value& v) { s.audit_retention = days(integer(v, 0, 36500)); }},
     {{"IDLE_EXIT_SECONDS", "0", "a handler without requests ends after this long; 0: never", kPlain},
      [](Settings& s, const Value& v) { s.idle_exit = seconds(integer(v, 0, 7 * 24 * 3600)); }},
     {{"EXAMPLES", "off", "on: serve the example resource, /api/v1/posts", kPlain},

@@ -17,6 +17,7 @@ namespace gatehouse {
 enum class Environment { production, development };
 enum class Registration { closed, invite, open };
 enum class CausalReads { off, galera, group_replication };
+enum class AuditPush { off, syslog };
 
 // Every setting, typed and checked. The table in config.cpp says each one's key, default, bounds and meaning.
 struct Settings {
@@ -53,6 +54,12 @@ struct Settings {
   std::int64_t argon2_memory_kib = 0;
   std::int64_t argon2_passes = 0;
   std::int64_t hash_slots = 0;
+
+  std::string audit_key_file;
+  AuditPush audit_push = AuditPush::off;
+  std::string audit_syslog_socket;
+  days audit_retention{};
+
   seconds idle_exit{};
   bool examples = false;
 };

@@ -27,6 +27,8 @@ inline Time from_unix_seconds(std::int64_t s) { return Time{seconds{s}}; }
 
 // "2026-01-31T09:05:00.250Z": the only form of a time that leaves the process.
 std::string to_rfc3339(Time t);
+// The same form, and with fewer or no digits behind the second; nullopt for any other.
+std::optional<Time> from_rfc3339(std::string_view text);
 
 // One request has one `now`, taken here by dispatch; nothing below it asks again.
 class Clock {

@@ -29,4 +29,23 @@ Digest labelled_sha256(std::string_view label, std::string_view value) {
   return digest_of({label, std::string_view("\0", 1), value});
 }
 
+struct Hasher::State {
+  MessageDigestContext context{EVP_MD_CTX_new()};
+};
+
+Hasher::Hasher() : state_(std::make_unique<State>()) {
+  if (EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) != 1) fail("SHA-256 failed");
+}
+Hasher::~Hasher() = default;
+
+void Hasher::add(std::string_view bytes) {
+  if (EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) != 1) fail("SHA-256 failed");
+}
+
+Digest Hasher::finish() {
+  Digest digest;
+  if (EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) != 1) fail("SHA-256 failed");
+  return digest;
+}
+
 }  // namespace gatehouse::crypto

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string_view>
 
 #include "base/encoding.h"
@@ -14,5 +15,21 @@ Digest sha256(std::string_view bytes);
 
 // SHA-256 of a kind label and a value, told apart by a NUL: a digest of one kind never equals one of another.
 Digest labelled_sha256(std::string_view label, std::string_view value);
+
+// SHA-256 of what is too much to be in memory at once.
+class Hasher {
+ public:
+  Hasher();
+  ~Hasher();
+  Hasher(const Hasher&) = delete;
+  Hasher& operator=(const Hasher&) = delete;
+
+  void add(std::string_view bytes);
+  Digest finish();  // and nothing after it
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace gatehouse::crypto

@@ -17,7 +17,10 @@ constexpr const char* kSetUp[] = {
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 5,"
     // A list of groups that was cut would name others.
-    " group_concat_max_len = 65536",
+    " group_concat_max_len = 65536,"
+    // A process that was stopped in the middle of a unit must not go on an hour later: what it put on record would come
+    // after the hour was sealed. The server has ended the connection by then, and the transaction with it.
+    " wait_timeout = 120",
 };
 
 // The driver sets REPEATABLE READ by itself, proxies reset sessions: believe the server, not the statements above. Any
@@ -28,6 +31,7 @@ constexpr const char* kAssert =
     " OR (Variable_name = 'sql_mode' AND Value NOT LIKE '%STRICT_ALL_TABLES%')"
     " OR (Variable_name = 'time_zone' AND Value <> '+00:00')"
     " OR (Variable_name = 'group_concat_max_len' AND Value < 65536)"
+    " OR (Variable_name = 'wait_timeout' AND Value > 120)"
     " OR (Variable_name IN ('character_set_client', 'character_set_connection') AND Value <> 'utf8mb4')";
 
 void set_up(sql::Connection& connection, CausalReads causal_reads) {

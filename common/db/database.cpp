@@ -266,8 +266,13 @@ void Work::note(const Statement& statement) {
   audited_ = audited_ || statement.kind() == Kind::audit;
 }
 
-void Work::check_audited() const {
+void Work::check() const {
   if (wrote_ && !audited_) bug("a unit wrote without an audit record");
+  for (const auto& check : checks_) check();
+}
+
+void Work::send() const {
+  for (const auto& send : sendings_) send();
 }
 
 }  // namespace gatehouse::db

@@ -130,15 +130,23 @@ class Work {
   // The same for an UPDATE that may also match no row: nullopt when a unique key is taken, else the rows affected.
   std::optional<std::int64_t> run_unless_taken(const Statement& statement, Params params = {});
 
+  // Asked when the unit is about to commit; what throws has it rolled back.
+  void before_commit(std::function<void()> check) { checks_.push_back(std::move(check)); }
+  // Done once the unit has committed, and not at all where it has not: what leaves the process. Must not throw.
+  void after_commit(std::function<void()> send) { sendings_.push_back(std::move(send)); }
+
  private:
   friend class Database;
   explicit Work(Database& database) : database_(database) {}
   void note(const Statement& statement);
-  void check_audited() const;
+  void check() const;  // whether it may commit
+  void send() const;
 
   Database& database_;
   bool wrote_ = false;
   bool audited_ = false;
+  std::vector<std::function<void()>> checks_{};
+  std::vector<std::function<void()>> sendings_{};
 };
 
 inline constexpr int kUnitAttempts = 4;
@@ -150,8 +158,9 @@ auto Database::unit(Body&& body) -> std::invoke_result_t<Body&, Work&> {
       begin();
       Work work(*this);
       auto outcome = body(work);
-      work.check_audited();
+      work.check();
       commit();
+      work.send();
       return outcome;
     } catch (const Transient& error) {
       recover(error);

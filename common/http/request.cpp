@@ -35,6 +35,7 @@ void read_length(Request& request, std::string_view text) {
 void take(Request& request, std::string_view name, std::string_view value) {
   if (name.starts_with("HTTP_")) {
     name.remove_prefix(5);
+    if (name == "ACCEPT") request.accept = value;
     if (name == "AUTHORIZATION") request.authorization = value;
     if (name == "X_API_KEY") request.api_key = value;
     if (name == "COOKIE") request.cookie = value;

@@ -30,6 +30,7 @@ struct Request {
   bool chunked = false;  // of unknown length: read to the end
   std::string_view remote_address;
 
+  std::string_view accept;
   std::string_view api_key;  // X-API-Key
   std::string_view authorization;
   std::string_view cookie;

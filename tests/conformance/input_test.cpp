@@ -138,7 +138,10 @@ TEST_P(Conformance, ABodyThatIsNoFormIs400) {
       if (way.body == Body::query && body.find('\0') != std::string::npos) continue;
       Call call = good_call(way);
       if (way.body == Body::form) call.body = body;
-      if (way.body == Body::query) call.uri = path() + "?" + body;
+      if (way.body == Body::query) {
+        if (body.find('\0') != std::string::npos) continue;  // no variable can hold it
+        call.uri = path() + "?" + body;
+      }
       expect_refusal(400, call, body);
     }
   }

@@ -271,6 +271,18 @@ TEST_F(Statements, OfPosts) {
   });
 }
 
+TEST_F(Statements, OfAdminAudit) {
+  add_user({.role = "admin"});
+  const std::string key = api_key("ann", {{"scopes", "admin"}});
+  const std::string token = log_in_before().text("access_token");
+  expect_golden("admin_audit", [&] {
+    for (const char* query : {"", "?user_id=1", "?event=logout"}) {
+      get("admin_audit", bearer(token).at(std::string("/api/v1/admin/audit") + query));
+    }
+    get("admin_audit", with_key(key));
+  });
+}
+
 TEST_F(Statements, OfEndpointsThatAnybodyReadsWithoutInput) {
   for (const ListedEndpoint& listed : all_endpoints()) {
     const std::string name = listed.endpoint->name();

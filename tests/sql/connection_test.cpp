@@ -12,7 +12,7 @@ namespace {
 
 const db::Statement kSession(db::Kind::read, "test.session",
                              "SELECT @@tx_isolation, @@sql_mode, @@time_zone, @@character_set_client,"
-                             " @@character_set_connection, @@character_set_results, @@autocommit");
+                             " @@character_set_connection, @@character_set_results, @@autocommit, @@wait_timeout");
 const db::Statement kEcho(db::Kind::read, "test.echo", "SELECT CAST(? AS SIGNED), ? IS NULL, CONCAT('[', ?, ']')");
 const db::Statement kLength(db::Kind::read, "test.length",
                             "SELECT LENGTH(sealed) FROM gh_signing_key_secrets WHERE kid = ?");
@@ -35,6 +35,7 @@ class SqlConnection : public World {
     EXPECT_EQ(row.text(2), "+00:00") << whose;
     for (const unsigned charset : {3U, 4U, 5U}) EXPECT_EQ(row.text(charset), "utf8mb4") << whose;
     EXPECT_EQ(row.integer(6), 1) << whose;
+    EXPECT_EQ(row.integer(7), 120) << whose << ": what is on record must not be committed hours late";
   }
 
   db::Database root{installation().server->target()};

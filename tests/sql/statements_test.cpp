@@ -38,6 +38,8 @@ class SqlStatements : public World {
     admin.run("INSERT INTO gh_allowances SELECT UNHEX(SHA2(seq, 256)), seq, 1" + many);
     admin.run("INSERT INTO gh_groups SELECT NULL, UNHEX(MD5(seq)), CONCAT('g', seq), 0 FROM seq_1_to_100");
     admin.run("INSERT INTO gh_group_members SELECT seq, 1 + seq MOD 100, 0" + many);
+    admin.run("INSERT INTO gh_audit_seals SELECT seq, 1, 1, 1, UNHEX(SHA2(seq, 256)), '', '', 0" + many);
+    admin.run("INSERT INTO gh_audit_drops SELECT seq, 0, ''" + many);
     admin.run("INSERT INTO gh_posts SELECT NULL, UNHEX(MD5(seq)), seq, '', '', 0, 0" + many);
     admin.run("INSERT INTO gh_audit_counts SELECT UNHEX(SHA2(seq, 256)), seq, 'login_failure', NULL, '', 1" + many);
     for (const auto& table : admin.query("SHOW TABLES")) admin.query("ANALYZE TABLE " + table[0]);
@@ -111,7 +113,9 @@ TEST_F(SqlStatements, NameTheirColumnsAndLeaveTheClockAlone) {
 
 TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
   // The operator's commands: key, user, role, group, sweep.
-  std::set<std::string> used{"census.count_all",     "census.forget",
+  std::set<std::string> used{"audit.drop_of",        "audit.export",
+                             "audit.seals",          "audit.unsealed",
+                             "census.count_all",     "census.forget",
                              "census.totals",        "groups.by_name",
                              "groups.delete",        "groups.forget_members",
                              "groups.forget_rights", "groups.hold",
@@ -127,6 +131,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "users.roster",         "users.roster_of_role",
                              "users.set_role",       "users.set_service"};
   used.merge(golden_statements("sweep"));
+  used.merge(golden_statements("audit_seal"));
   for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
   for (const db::Statement* statement : db::Statement::all()) {
     EXPECT_TRUE(is_of_tests(*statement) || used.contains(statement->name()))

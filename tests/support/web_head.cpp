@@ -60,6 +60,8 @@ Config basic_config() {
   return {{"DATABASE_URL", here.server->url()},
           {"CREDENTIALS", here.credentials},
           {"MASTER_KEY_FILE", here.master_key_file},
+          {"AUDIT_KEY_FILE", here.folder.path() + "/audit.key"},
+          {"AUDIT_SYSLOG_SOCKET", here.folder.path() + "/syslog"},
           {"RUN_DIRECTORY", here.run_directory},
           {"OPENAPI_FILE", here.folder.path() + "/openapi.json"},
           {"PUBLIC_URL", "https://auth.example.com"},

@@ -20,6 +20,17 @@ TEST(Sha256, MatchesTheVectorsOfFips180) {
   EXPECT_EQ(hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST(Hasher, IsTheSameInAnyNumberOfParts) {
+  Hasher none;
+  EXPECT_EQ(none.finish(), sha256(""));
+  Hasher parts;
+  for (const char* part : {"a", "", "b", "c"}) parts.add(part);
+  Hasher beside;
+  beside.add("x");
+  EXPECT_EQ(parts.finish(), sha256("abc"));
+  EXPECT_EQ(beside.finish(), sha256("x"));
+}
+
 TEST(LabelledSha256, IsThatOfLabelNulValue) {
   EXPECT_EQ(labelled_sha256("refresh", "value"), sha256(std::string_view("refresh\0value", 13)));
 }

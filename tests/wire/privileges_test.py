@@ -122,6 +122,25 @@ class Privileges(unittest.TestCase):
         self.assertEqual(readers, ["auth_login", "auth_refresh", "auth_token"])
         self.assertEqual(stat.S_IMODE(os.stat(self.var + "/credentials/master.key").st_mode), 0o440)
 
+    def test_the_key_of_the_audit_seals_is_read_by_what_seals_and_by_no_executable(self):
+        path = self.var + "/credentials/audit.key"
+        self.assertEqual([name for name in self.names if self.attempt(name, self.read(path)) == 0], [])
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o400)
+        sealer = os.stat(path).st_uid
+        self.assertNotIn(sealer, {0, *self.uid.values()})
+        handlers = int(self.status["users_me"][0]["Gid"][0])
+
+        def sweep():
+            return subprocess.run([self.var + "/bin/gatehouse", "sweep"], user=sealer, group=handlers, extra_groups=[],
+                                  env={}, capture_output=True, text=True)
+        done = sweep()
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        url = f"mysql://root@localhost/gatehouse?socket={self.var}/run/db/mysql.sock"
+        verified = subprocess.run([self.var + "/bin/gatehouse", "audit", "verify", "--public-key",
+                                   self.var + "/share/audit.jwks.json"],
+                                  env={"DATABASE_URL": url}, capture_output=True, text=True)
+        self.assertEqual((verified.returncode, verified.stderr), (0, ""), verified.stdout)
+
     def test_credentials_are_read_by_their_own_executable_and_nobody_else(self):
         for owner in self.names:
             path = f"{self.var}/credentials/{owner}"
@@ -202,6 +221,16 @@ class Privileges(unittest.TestCase):
                           "UPDATE gh_signing_key_secrets SET sealed = ''", "UPDATE gh_passwords SET user_id = 1"):
             with self.subTest(statement=statement):
                 self.assertIn(self.run_as("auth_token", statement), (NOT_THIS_TABLE, NOT_THIS_COLUMN))
+
+    def test_no_executable_changes_what_is_on_record_and_few_read_it(self):
+        for name in self.names:
+            for statement in ("UPDATE gh_audit SET event = 'x'", "DELETE FROM gh_audit", "SELECT id FROM gh_audit_seals",
+                              "INSERT INTO gh_audit_seals (hour) VALUES (1)", "DELETE FROM gh_audit_seals",
+                              "INSERT INTO gh_audit_drops (hour) VALUES (1)"):
+                with self.subTest(name=name, statement=statement):
+                    self.assertIn(self.run_as(name, statement), (NOT_THIS_TABLE, NOT_THIS_COLUMN, NOT_THIS_DATABASE))
+            if self.run_as(name, "SELECT id FROM gh_audit") == 0:
+                self.assertIn(name, ("admin_audit", "admin_dashboard"))
 
     def test_what_registers_can_not_read_what_it_wrote(self):
         for statement in ("SELECT hash FROM gh_passwords", "SELECT * FROM gh_audit",

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/audit/audit.h"
 
+#include <algorithm>
+
 #include "auth/audit/audit_sql.h"
+#include "auth/audit/entries.h"
 #include "auth/audit/tallies.h"
 #include "auth/process.h"
 #include "base/failure.h"
+#include "base/syslog.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 
@@ -12,7 +16,8 @@ namespace gatehouse::audit {
 namespace {
 
 constexpr std::size_t kUserAgentBytes = 255;
-// Far less than the hour after which a closed hour is sealed: no row may come after its seal.
+// Far less than the hour after which a closed hour is sealed: no row may come after its seal. What is left is the way
+// of the COMMIT to the server, which waits two minutes for it (db/connection.cpp) and rolls back then.
 constexpr seconds kLatest{60};
 
 // Whose flood it is: a user's, who is known, or a source's, which is all there is to a failure.
@@ -89,11 +94,70 @@ void count(db::Work& work, const Occasion& occasion, const Kind& kind, const Buc
                             tally_name(kind.name)});
 }
 
+void refuse_when_late(const Occasion& occasion) {
+  if (occasion.process.clock.now() - occasion.now >= kLatest) throw Failure("too late to go on record");
+}
+
+SyslogSeverity syslog_severity(Severity severity) {
+  constexpr SyslogSeverity kAll[] = {SyslogSeverity::info, SyslogSeverity::warning, SyslogSeverity::critical};
+  return kAll[static_cast<int>(severity)];
+}
+
+// As JSON, like a row that is read; it has its id from the database, and there only.
+constexpr json::ShapeOf<Entry> kPushed{"AuditEvent",
+                                       json::field<&Entry::at>("at"),
+                                       json::field<&Entry::event>("event"),
+                                       json::field<&Entry::severity>("severity"),
+                                       json::field<&Entry::user>("user_id"),
+                                       json::field<&Entry::actor>("actor_id"),
+                                       json::field<&Entry::session>("session_id"),
+                                       json::field<&Entry::key>("key_id"),
+                                       json::field<&Entry::address>("address"),
+                                       json::field<&Entry::user_agent>("user_agent"),
+                                       json::field<&Entry::request_id>("request_id"),
+                                       json::field<&Entry::detail>("detail")};
+
+// After the commit: what was rolled back never happened.
+void push(db::Work& work, const Occasion& occasion, const Kind& kind, const Subject& subject) {
+  if (occasion.settings().audit_push == AuditPush::off) return;
+  const Entry entry{.at = occasion.now,
+                    .event = std::string(kind.name),
+                    .severity = std::string(name_of(kind.severity)),
+                    .user = subject.user,
+                    .actor = subject.actor,
+                    .session = subject.session,
+                    .key = subject.key,
+                    .address = occasion.address.text(),
+                    .user_agent = presentable(occasion.user_agent),
+                    .request_id = occasion.request_id,
+                    .detail = subject.detail.empty() ? std::nullopt : std::optional(subject.detail)};
+  work.after_commit([&occasion, severity = syslog_severity(kind.severity), line = json::write_shape(kPushed, entry)] {
+    const Process& process = occasion.process;
+    if (send_to_syslog(process.settings.audit_syslog_socket, severity, occasion.now, line)) return;
+    LogLine log(occasion.now, Level::warning);
+    log.add("endpoint", process.endpoint)
+        .add("request_id", occasion.request_id)
+        .add("error", "an audit event did not get to syslog");
+    process.log(std::move(log).finish());
+  });
+}
+
 }  // namespace
 
 std::string_view name_of(Event event) { return kind_of(event).name; }
 
+std::optional<Event> event_named(std::string_view name) {
+  const auto* const found =
+      std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& kind) { return kind.name == name; });
+  return found == std::end(kKinds) ? std::nullopt : std::optional(found->event);
+}
+
 Severity severity_of(Event event) { return kind_of(event).severity; }
+
+Severity severity_of(std::string_view event) {
+  const auto known = event_named(event);
+  return known ? severity_of(*known) : Severity::warning;
+}
 
 std::string_view name_of(Severity severity) {
   constexpr std::string_view kNames[] = {"info", "warning", "critical"};
@@ -105,7 +169,8 @@ std::string presentable(std::string_view user_agent) {
 }
 
 void record(db::Work& work, const Occasion& occasion, Event event, const Subject& subject) {
-  if (occasion.process.clock.now() - occasion.now >= kLatest) throw Failure("too late to go on record");
+  refuse_when_late(occasion);
+  work.before_commit([&occasion] { refuse_when_late(occasion); });
   const Kind& kind = kind_of(event);
   const std::string user_agent = presentable(occasion.user_agent);
   const std::string& address = occasion.address.raw();
@@ -113,14 +178,15 @@ void record(db::Work& work, const Occasion& occasion, Event event, const Subject
   if (kind.rows_of_a_flood == 0) {
     work.run(kRecord, {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id,
                        subject.actor, subject.key, detail});
-    return;
+    return push(work, occasion, kind, subject);
   }
   const Bucket bucket = bucket_of(kind, occasion, subject);
   const std::int64_t minute = to_millis(occasion.now) / 60000;
   count(work, occasion, kind, bucket, minute);
-  work.run(kRecordUnlessFlood,
-           {occasion.now, kind.name, subject.user, subject.session, address, user_agent, occasion.request_id,
-            subject.actor, subject.key, detail, bucket.key, minute, kind.rows_of_a_flood});
+  const auto rows = work.run(kRecordUnlessFlood, {occasion.now, kind.name, subject.user, subject.session, address,
+                                                  user_agent, occasion.request_id, subject.actor, subject.key, detail,
+                                                  bucket.key, minute, kind.rows_of_a_flood});
+  if (rows > 0) push(work, occasion, kind, subject);
 }
 
 }  // namespace gatehouse::audit

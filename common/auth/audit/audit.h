@@ -51,9 +51,12 @@ enum class Event {
 };
 
 std::string_view name_of(Event event);
+std::optional<Event> event_named(std::string_view name);
 
 enum class Severity { info, warning, critical };
 Severity severity_of(Event event);
+// By name; a warning where it is of a newer executable, that this one does not know.
+Severity severity_of(std::string_view event);
 std::string_view name_of(Severity severity);
 
 // Who it was about. What was typed is never here: people type passwords into the name field.
@@ -66,7 +69,9 @@ struct Subject {
 };
 
 // Puts the event on record inside the unit that causes it. Of an event that can be caused at will only the first few in
-// a minute, from one source or of one user, become rows of gh_audit; gh_audit_counts has the number.
+// a minute, from one source or of one user, become rows of gh_audit; gh_audit_counts has the number. Throws, here or
+// when the unit commits, where the request began so long ago that its hour might be sealed before this is seen. With
+// AUDIT_PUSH the row goes to syslog too, once it is committed.
 void record(db::Work& work, const Occasion& occasion, Event event, const Subject& subject);
 
 // A User-Agent header as it is kept: a client's words, cut to 255 bytes; nothing where they are not UTF-8.

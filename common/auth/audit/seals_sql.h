@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "db/statement.h"
+
+namespace gatehouse::audit {
+
+extern const db::Statement kRowsOfSpan;
+extern const db::Statement kLastSeal;
+extern const db::Statement kSeals;
+extern const db::Statement kInsertSeal;
+extern const db::Statement kNextToDrop;
+extern const db::Statement kLastDrop;
+extern const db::Statement kDropOf;
+extern const db::Statement kInsertDrop;
+extern const db::Statement kDropRows;
+extern const db::Statement kUnsealed;
+
+}  // namespace gatehouse::audit
