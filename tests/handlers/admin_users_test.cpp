@@ -194,11 +194,5 @@ TEST_F(AdminUsers, TakesAnApiKeyOfTheScopeAndNoOther) {
   EXPECT_EQ(get("admin_users", with_key(good)).status, 403) << "demoted since the key was made";
 }
 
-TEST_F(AdminUsers, NoHostIsBelieved) {
-  const Answer answer =
-      ask("admin_users", "max", Call{}.by("GET").at("/users?limit=1").with("X-Forwarded-Host", "evil.example"));
-  EXPECT_EQ(answer.header("Link").find("evil"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace gatehouse::test
