@@ -41,6 +41,7 @@ class Rotation {
     record_->setString(5, "");
     record_->setString(6, "");
     record_->setString(7, "");
+    for (unsigned nobody = 8; nobody <= 10; ++nobody) record_->setNull(nobody, sql::DataType::VARCHAR);
     record_->executeUpdate();
     connection_->commit();
     return won;
