@@ -16,9 +16,9 @@ constexpr days kAddressesKept{400};
 constexpr days kCountsKept{400};
 constexpr days kDeadKeysKept{30};
 constexpr std::int64_t kBatch = 100;  // as in the statements
-// Nine tenths of the time are for those who wait: a batch makes what runs beside it slower, and few requests may meet
+// Most of the time is for those who wait: a batch makes what runs beside it slower, and few requests may meet
 // one.
-constexpr int kRest = 9;
+constexpr int kRest = 39;
 
 }  // namespace
 
