@@ -453,7 +453,9 @@ TEST_F(UserTransferCommand, RefusesOptionsThatItDoesNotUnderstand) {
 TEST_F(UserTransferCommand, DrawsABarOnATerminal) {
   const std::string file = write_file(line_of("ann", kSha1OfHashcat) + line_of("bob", "x"));
   const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-  ASSERT_TRUE(terminal >= 0 && ::grantpt(terminal) == 0 && ::unlockpt(terminal) == 0);
+  if (terminal < 0 || ::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0) {
+    GTEST_SKIP() << "there are no pseudo-terminals here (no /dev/pts)";
+  }
   std::array<char, 64> name{};
   ASSERT_EQ(::ptsname_r(terminal, name.data(), name.size()), 0);
   const int other_end = ::open(name.data(), O_RDWR | O_NOCTTY);
