@@ -123,14 +123,10 @@ void put_on_record(const Occasion& occasion, const Caller& caller, const Refusal
   const int status = http::status_of(refusal.reason);
   if (!caller.principal || (status != 403 && status != 429)) return;
   const Principal& principal = *caller.principal;
-  const auto* key = principal.key();
   const Event event = status == 403 ? Event::unauthorized_access : Event::rate_limit_exceeded;
   occasion.database().unit([&](db::Work& work) {
     audit::record(work, occasion, event,
-                  {.user = principal.user.id,
-                   .session = key ? std::nullopt : std::optional(principal.session()),
-                   .key = key ? std::optional(key->id) : std::nullopt,
-                   .detail = occasion.process.endpoint + ": " + refusal.detail});
+                  principal.on_record(principal.user.id, occasion.process.endpoint + ": " + refusal.detail));
     return Done{};
   });
 }

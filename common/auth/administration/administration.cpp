@@ -76,15 +76,8 @@ auto manage(const Occasion& occasion, const Administrator& who, const db::Statem
 }  // namespace
 
 audit::Subject Administrator::on_record(std::optional<UserId> user, std::string detail) const {
-  audit::Subject subject{.user = user, .detail = std::move(detail)};
-  if (!principal_) return subject;
-  subject.actor = principal_->user.id;
-  if (const auto* key = principal_->key()) {
-    subject.key = key->id;
-  } else {
-    subject.session = principal_->session();
-  }
-  return subject;
+  if (principal_) return principal_->on_record(user, std::move(detail));
+  return {.user = user, .detail = std::move(detail)};
 }
 
 Result<Done> may_touch(const Occasion& occasion, const Administrator& who, UserId user, std::string_view role) {

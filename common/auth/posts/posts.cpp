@@ -65,14 +65,8 @@ std::optional<Post> look_up(const Occasion& occasion, PostId id) {
   return row.next() ? std::optional(read_post(row)) : std::nullopt;
 }
 
-// What somebody did to a post, by login or by key.
 audit::Subject subject_of(const Principal& author, UserId owner, PostId id) {
-  const auto* key = author.key();
-  return {.user = owner,
-          .session = key ? std::nullopt : std::optional(author.session()),
-          .actor = owner == author.user.id ? std::nullopt : std::optional(author.user.id),
-          .key = key ? std::optional(key->id) : std::nullopt,
-          .detail = "post " + std::to_string(id.value)};
+  return author.on_record(owner, "post " + std::to_string(id.value));
 }
 
 // The post, if this author may do this to it.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "auth/access/access.h"
+#include "auth/audit/audit.h"
 #include "auth/users/users.h"
 #include "base/failure.h"
 
@@ -46,6 +47,14 @@ struct Principal {
             .place = place,
             .rights = rights,
             .since_login = key() ? std::nullopt : std::optional<milliseconds>(now - login().authenticated_at)};
+  }
+  // For the audit trail: what was done by this credential, and to whom.
+  audit::Subject on_record(std::optional<UserId> about, std::string detail) const {
+    return {.user = about,
+            .session = key() ? std::nullopt : std::optional(session()),
+            .actor = about == user.id ? std::nullopt : std::optional(user.id),
+            .key = key() ? std::optional(key()->id) : std::nullopt,
+            .detail = std::move(detail)};
   }
 };
 
