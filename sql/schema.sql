@@ -102,6 +102,28 @@ CREATE TABLE gh_groups (
   UNIQUE KEY gh_groups_name (name)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_guard_codes (
+  hash BINARY(32) NOT NULL,
+  session_id BINARY(16) NOT NULL,
+  site VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  state BINARY(32) NOT NULL,
+  return_to VARBINARY(2048) NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT NULL,
+  PRIMARY KEY (hash),
+  KEY gh_guard_codes_expires (expires_at)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_guard_cookies (
+  session_id BINARY(16) NOT NULL,
+  site VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  hash BINARY(32) NOT NULL,
+  created_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL,
+  PRIMARY KEY (session_id, site),
+  KEY gh_guard_cookies_ends (ends_at)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_known_addresses (
   subject BINARY(32) NOT NULL,
   address VARBINARY(16) NOT NULL,
@@ -136,6 +158,13 @@ CREATE TABLE gh_posts (
   PRIMARY KEY (id),
   UNIQUE KEY gh_posts_birth (birth),
   KEY gh_posts_owner (owner_id, id)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_rate_slots (
+  slot INT NOT NULL,
+  window_ends_at BIGINT NOT NULL,
+  used BIGINT NOT NULL,
+  PRIMARY KEY (slot)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_revoked_tokens (
@@ -176,6 +205,7 @@ CREATE TABLE gh_sessions (
   ended_why VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
   address VARBINARY(16) NOT NULL,
   user_agent VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  cookie_hash BINARY(32) NULL,
   PRIMARY KEY (id),
   KEY gh_sessions_ends (ends_at),
   KEY gh_sessions_user (user_id, ended_at, created_at)

@@ -23,7 +23,7 @@ class SqlStatements : public World {
     admin.run(
         "INSERT INTO gh_sessions SELECT UNHEX(MD5(seq)), 1 + seq MOD 30, UNHEX(MD5(seq)), NULL, NULL, NULL, NULL, '', "
         "0,"
-        " seq, 0, 99999, 99999, NULL, NULL, '', ''" +
+        " seq, 0, 99999, 99999, NULL, NULL, '', '', NULL" +
         many);
     admin.run("INSERT INTO gh_revoked_tokens SELECT UNHEX(MD5(seq)), seq" + many);
     admin.run("INSERT INTO gh_throttle SELECT UNHEX(SHA2(seq, 256)), 'abcd', 1, seq, 0" + many);
@@ -40,6 +40,12 @@ class SqlStatements : public World {
     admin.run("INSERT INTO gh_group_members SELECT seq, 1 + seq MOD 100, 0" + many);
     admin.run("INSERT INTO gh_audit_seals SELECT seq, 1, 1, 1, UNHEX(SHA2(seq, 256)), '', '', 0" + many);
     admin.run("INSERT INTO gh_audit_drops SELECT seq, 0, ''" + many);
+    admin.run(
+        "INSERT INTO gh_guard_codes SELECT UNHEX(SHA2(seq, 256)), UNHEX(MD5(seq)), 'wiki', REPEAT('x', 32), '/', seq, "
+        "NULL" +
+        many);
+    admin.run("INSERT INTO gh_guard_cookies SELECT UNHEX(MD5(seq)), 'wiki', UNHEX(SHA2(seq, 256)), 0, seq" + many);
+    admin.run("INSERT INTO gh_rate_slots SELECT seq, 0, 0" + many);
     admin.run("INSERT INTO gh_posts SELECT NULL, UNHEX(MD5(seq)), seq, '', '', 0, 0" + many);
     admin.run("INSERT INTO gh_audit_counts SELECT UNHEX(SHA2(seq, 256)), seq, 'login_failure', NULL, '', 1" + many);
     for (const auto& table : admin.query("SHOW TABLES")) admin.query("ANALYZE TABLE " + table[0]);
@@ -80,7 +86,7 @@ TEST_F(SqlStatements, TheBearerQueryReadsOneRowOfEachTable) {
   admin.run(
       "INSERT INTO gh_sessions SELECT UNHEX(REPEAT('37', 16)), user_id, refresh_jti, NULL, NULL, NULL, NULL, '', 0, 0, "
       "0, 0, 0,"
-      " NULL, NULL, '', '' FROM gh_sessions LIMIT 1");
+      " NULL, NULL, '', '', NULL FROM gh_sessions LIMIT 1");
   for (const db::Statement* statement : db::Statement::all()) {
     if (std::string_view(statement->name()) != "sessions.bearer") continue;
     std::string sql = statement->sql();
