@@ -56,7 +56,8 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
   for (const auto& program : programs) {
     auto parsed = json::parse(output_of(program.string(), "--describe"), {.bytes = 1024 * 1024, .depth = 16});
     if (!parsed.value) throw CommandError(program.string() + ": its description is not JSON");
-    descriptions.push_back(std::move(*parsed.value));
+    const json::Value* elsewhere = parsed.value->find("on_guarded_sites");
+    if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(*parsed.value));
   }
   // By route, and '{' comes after every character of a literal: "/api-keys/revoke" is asked before "/api-keys/{id}".
   std::sort(descriptions.begin(), descriptions.end(),

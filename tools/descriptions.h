@@ -8,7 +8,7 @@
 
 namespace gatehouse::tool {
 
-// What every executable in a folder says of itself (`X.fcgi --describe`), by name. Asking the executables in service,
+// What every executable in a folder that has a URL of its own says of itself (`X.fcgi --describe`), by route. Asking the executables in service,
 // and not this build, keeps routes and API description true while files of different age stand side by side.
 std::vector<json::Value> read_descriptions(const std::string& directory);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -256,7 +257,13 @@ int openapi(std::span<const std::string> arguments) {
   const std::string directory = given.option("--executables", config::executable_home() + "/bin");
   std::vector<Value> endpoints = read_descriptions(directory);
   const bool examples = load_config().settings.examples;
-  std::erase_if(endpoints, [&](const Value& endpoint) { return !examples && truth_of(endpoint, "example"); });
+  const auto is_page = [](const Value& endpoint) {
+    const auto& operations = items_of(endpoint, "operations");
+    return std::any_of(operations.begin(), operations.end(), [](const Value& each) { return truth_of(each, "page"); });
+  };
+  std::erase_if(endpoints, [&](const Value& endpoint) {
+    return is_page(endpoint) || (!examples && truth_of(endpoint, "example"));
+  });
 
   std::map<std::string, const Value*> shapes;  // one schema for a shape, however many endpoints answer it
   Writer w;

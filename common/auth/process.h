@@ -5,6 +5,7 @@
 
 #include "auth/access/roles.h"
 #include "auth/allowances/allowances.h"
+#include "auth/guard/rulebook.h"
 #include "auth/keys/keys.h"
 #include "auth/passwords/slots.h"
 #include "auth/tokens/verified.h"
@@ -37,6 +38,7 @@ struct Process {
   db::Database database;
   keys::Keyring keyring;
   access::Roles roles;
+  guard::Rulebook rulebook;
   allowances::Purse purse;
   allowances::Draws draws = allowances::Draws::blocks;
   tokens::VerifiedCache verified;

@@ -144,6 +144,8 @@ const Rule kRules[] = {
      [](Settings& s, const Value& v) { s.run_directory = path(s, v); }},
     {{"OPENAPI_FILE", "share/openapi.json", "what GET /openapi.json answers; written by `gatehouse openapi`", kPlain},
      [](Settings& s, const Value& v) { s.openapi_file = path(s, v); }},
+    {{"GUARD_RULES", "etc/guard.rules", "who may see which part of the sites that the guard protects", kPlain},
+     [](Settings& s, const Value& v) { s.guard_rules = path(s, v); }},
     {{"ALGORITHM", "ES256", "of the next signing key: ES256, RS256, EdDSA, or HS256 (then verifying is minting)",
       kPlain},
      [](Settings& s, const Value& v) { s.algorithm = algorithm(v); }},

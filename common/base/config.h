@@ -37,6 +37,7 @@ struct Settings {
   std::string master_key_file;
   std::string run_directory;
   std::string openapi_file;
+  std::string guard_rules;
 
   std::string algorithm;
   Secret secret_key;

@@ -39,6 +39,9 @@ std::optional<std::string> percent_decode(std::string_view s, bool plus_is_space
 // Of a query: all but letters, digits and "-._~" as `%41` (RFC 3986 section 2.3).
 std::string percent_encode(std::string_view s);
 
+// For a text or a quoted attribute.
+std::string escape_html(std::string_view s);
+
 // How far two short words are apart, for "did you mean".
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -40,6 +40,12 @@ class Context {
   // Whether Accept names this media type; how much it is liked beside others makes no difference.
   bool accepts(std::string_view media_type) const;
   std::string_view idempotency_key() const { return request_.idempotency_key; }
+  // The guarded site that this request is to, as the front server's configuration names it.
+  std::string_view site() const { return request_.site; }
+  // A cookie of a guarded site, whose scheme may be another than ours.
+  std::optional<std::string_view> site_cookie(http::CookieKind kind, http::Scheme scheme) const {
+    return http::find_cookie(request_.cookie, kind, scheme);
+  }
 
  private:
   const Occasion& occasion_;

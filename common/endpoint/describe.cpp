@@ -93,6 +93,7 @@ void write_operation(json::Writer& w, const Operation& operation) {
   w.key("answers").begin_array();
   for (const Answer& answer : policy.answers) write_answer(w, answer);
   w.end_array();
+  w.key("page").boolean(policy.shows == Shows::pages);
   w.key("audits").begin_array();
   for (const Event event : policy.audits) w.string(audit::name_of(event));
   w.end_array();
@@ -115,6 +116,8 @@ std::string describe(const Endpoint& endpoint) {
   w.key("version").string(GATEHOUSE_VERSION);
   w.key("build").string(GATEHOUSE_BUILD);
   w.key("mints").boolean(endpoint.power() == Power::mints);
+  // Not among the URLs of this installation: the configuration of a guarded site names it.
+  w.key("on_guarded_sites").boolean(endpoint.guard() != nullptr || endpoint.route().starts_with("/.gatehouse/"));
   w.key("example").boolean(endpoint.offered() == Offered::as_example);
   w.key("schema").begin_object();
   w.key("needs").integer(db::kNeededSchema);

@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "endpoint/caller.h"
+#include "endpoint/guarding.h"
+#include "endpoint/page.h"
 #include "endpoint/same_origin.h"
 #include "http/media_type.h"
 #include "http/problem.h"
@@ -29,7 +31,9 @@ struct Passage {
   Occasion occasion;
   const Operation* operation = nullptr;
   Caller caller{};
-  std::string error{};  // for the log, never for the client
+  std::optional<UserId> user{};  // whom a guard saw
+  std::string verdict{};         // … and what it said, for the log
+  std::string error{};           // for the log, never for the client
 };
 
 bool is_request_id(std::string_view text) {
@@ -147,20 +151,35 @@ Result<Response> serve(Passage& passage) {
   return operation.run(context, *input);
 }
 
+// What is said to a client of a refusal.
+Response refuse(const Passage& passage, const Refusal& refusal) {
+  const bool to_person = passage.operation && passage.operation->policy().shows == Shows::pages;
+  Response response = to_person ? pages::show_refusal(refusal, passage.occasion.settings()) : http::problem(refusal);
+  if (response.status == 405) response.headers.push_back({"Allow", passage.endpoint.allowed_methods()});
+  return response;
+}
+
+// A guard's pipeline is its rules; all else is its site's.
+Response answer_as_guard(Passage& passage) {
+  Guarded guarded = stand_guard(passage.occasion, passage.request);
+  passage.user = guarded.user;
+  passage.verdict = std::move(guarded.why);
+  return std::move(guarded.response);
+}
+
 // 12. A refusal becomes a problem; so does what was thrown, without a word about it to the client.
 Outcome answer(Passage& passage) {
   const auto unavailable = [&](const std::exception& error) -> Outcome {
     passage.error = error.what();
     return {
-        http::problem({.reason = Reason::unavailable, .detail = "try again in a moment", .retry_after = kRetrySoon})};
+        refuse(passage, {.reason = Reason::unavailable, .detail = "try again in a moment", .retry_after = kRetrySoon})};
   };
   try {
+    if (passage.endpoint.guard()) return {answer_as_guard(passage)};
     auto result = serve(passage);
     if (result) return {std::move(*result)};
     put_on_record(passage.occasion, passage.caller, result.refusal());
-    Response problem = http::problem(result.refusal());
-    if (problem.status == 405) problem.headers.push_back({"Allow", passage.endpoint.allowed_methods()});
-    return {std::move(problem)};
+    return {refuse(passage, result.refusal())};
   } catch (const db::Transient& error) {
     return unavailable(error);
   } catch (const db::Unavailable& error) {
@@ -168,8 +187,10 @@ Outcome answer(Passage& passage) {
   } catch (const Misconfigured& error) {
     return unavailable(error);
   } catch (const std::exception& error) {
+    // Of a guard every inner error is a 503: some front servers know no other status.
+    if (passage.endpoint.guard()) return {unavailable(error).response, Afterwards::end_process};
     passage.error = error.what();
-    return {http::problem({Reason::internal, "something went wrong here"}), Afterwards::end_process};
+    return {refuse(passage, {Reason::internal, "something went wrong here"}), Afterwards::end_process};
   }
 }
 
@@ -180,6 +201,12 @@ void add_headers(const Passage& passage, Response& response) {
   const bool cacheable = policy && policy->cacheable > seconds(0) && response.status == 200;
   response.headers.push_back(
       {"Cache-Control", cacheable ? "public, max-age=" + std::to_string(policy->cacheable.count()) : "no-store"});
+  if (passage.endpoint.guard()) {
+    // What it lets pass is the site's to answer; what it refuses must be known as its own.
+    if (response.status >= 500) response.headers.push_back({kGuardMark, "unavailable"});
+    response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
+    return;
+  }
   response.headers.push_back({"Vary", "Origin"});
   response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
   if (const auto& allowance = passage.caller.allowance) {
@@ -203,7 +230,9 @@ Level level_of(int status) {
 void log(const Passage& passage, const Response& response, std::chrono::steady_clock::time_point start) {
   Process& process = passage.occasion.process;
   const auto database_time = process.database.take_time_spent();
-  const bool boring = passage.operation && passage.operation->policy().noise == Noise::boring && response.status < 400;
+  const bool is_boring =
+      passage.endpoint.guard() || (passage.operation && passage.operation->policy().noise == Noise::boring);
+  const bool boring = is_boring && response.status < 300;
   if (boring && !process.settings.debug) return;
   const auto spent = std::chrono::steady_clock::now() - start;
   LogLine line(passage.occasion.now, level_of(response.status));
@@ -215,6 +244,8 @@ void log(const Passage& passage, const Response& response, std::chrono::steady_c
       .add("request_id", passage.occasion.request_id)
       .add("address", passage.request.remote_address);
   if (const auto& who = passage.caller.principal) line.add("user_id", who->user.id.value);
+  if (passage.user) line.add("user_id", passage.user->value);
+  if (!passage.verdict.empty()) line.add("verdict", passage.verdict);
   if (!passage.error.empty()) line.add("error", passage.error);
   process.log(std::move(line).finish());
 }

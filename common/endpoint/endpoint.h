@@ -62,7 +62,11 @@ class Endpoint {
   Endpoint(const char* route, const char* name, std::initializer_list<Operation> operations)
       : route_(route), name_(name), operations_(operations) {}
 
+  // Whatever the path and the method.
+  explicit Endpoint(const Guard& guard) : route_("*"), name_("guard"), guard_(&guard) {}
+
   std::string_view route() const { return route_; }
+  const Guard* guard() const { return guard_; }
   std::span<const Operation> operations() const { return operations_; }
 
   // "auth_token": the route without /api/v1, in words. Executable, account, grants file and test are called so too.
@@ -70,7 +74,7 @@ class Endpoint {
   // Whether any operation mints tokens: only then may this executable read the master key.
   Power power() const;
   // Whether it is part of an example: all of its operations are, or none.
-  Offered offered() const { return operations_.front().policy().offered; }
+  Offered offered() const { return guard_ ? Offered::always : operations_.front().policy().offered; }
 
   // HEAD is GET without its body (RFC 9110 section 9.3.2).
   const Operation* find(Method method) const;
@@ -82,6 +86,7 @@ class Endpoint {
  private:
   const char* route_;
   const char* name_ = nullptr;
+  const Guard* guard_ = nullptr;
   std::vector<Operation> operations_;
 };
 

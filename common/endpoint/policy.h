@@ -62,6 +62,9 @@ enum class Noise { worth_a_line, boring };
 // `as_example`: only where EXAMPLES is on; else there is nothing at this URL.
 enum class Offered { always, as_example };
 
+// Who is refused: a program reads a problem document, a person a page.
+enum class Shows { problems, pages };
+
 // Everything a caller, an operator or a reviewer must know of an operation. What is not declared is denied.
 struct Policy {
   Method method;
@@ -77,6 +80,13 @@ struct Policy {
   seconds cacheable{0};  // by anybody; 0: no-store
   Noise noise = Noise::worth_a_line;
   Offered offered = Offered::always;
+  Shows shows = Shows::problems;
+};
+
+// What stands at no URL of its own: it is asked about every request to the sites it guards. Their rules are its policy.
+struct Guard {
+  const char* promise;
+  List<Event, 8> audits{};
 };
 
 }  // namespace gatehouse

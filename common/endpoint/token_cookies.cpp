@@ -16,11 +16,18 @@ http::Response with_token_cookies(http::Response response, const Settings& setti
             http::set_cookie(CookieKind::refresh_token, scheme, pair.refresh_token.value_or(""), pair.refresh_life));
 }
 
-http::Response without_token_cookies(http::Response response, const Settings& settings) {
+http::Response with_login_cookies(http::Response response, const Settings& settings, const sessions::Started& started) {
+  const auto scheme = http::scheme_of(settings.public_url);
+  return with_token_cookies(std::move(response), settings, started.pair)
+      .with("Set-Cookie", http::set_cookie(CookieKind::session, scheme, started.cookie, started.cookie_life));
+}
+
+http::Response without_login_cookies(http::Response response, const Settings& settings) {
   const auto scheme = http::scheme_of(settings.public_url);
   return std::move(response)
       .with("Set-Cookie", http::clear_cookie(CookieKind::access_token, scheme))
-      .with("Set-Cookie", http::clear_cookie(CookieKind::refresh_token, scheme));
+      .with("Set-Cookie", http::clear_cookie(CookieKind::refresh_token, scheme))
+      .with("Set-Cookie", http::clear_cookie(CookieKind::session, scheme));
 }
 
 }  // namespace gatehouse

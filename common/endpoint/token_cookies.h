@@ -8,7 +8,9 @@ namespace gatehouse {
 
 // The answer, with both tokens in cookies of their own.
 http::Response with_token_cookies(http::Response response, const Settings& settings, const sessions::TokenPair& pair);
-// The answer, taking both cookies back.
-http::Response without_token_cookies(http::Response response, const Settings& settings);
+// The same, and the session's own cookie for pages.
+http::Response with_login_cookies(http::Response response, const Settings& settings, const sessions::Started& started);
+// The answer, taking all of them back.
+http::Response without_login_cookies(http::Response response, const Settings& settings);
 
 }  // namespace gatehouse

@@ -13,11 +13,16 @@ struct Place {
   const char* plain_name;
   const char* secure_name;
   const char* path;
+  const char* same_site;
 };
 
 constexpr Place kPlaces[] = {
-    {CookieKind::access_token, "access_token", "__Host-access_token", "/"},
-    {CookieKind::refresh_token, "refresh_token", "__Secure-refresh_token", "/api/v1/auth/refresh"},
+    {CookieKind::access_token, "access_token", "__Host-access_token", "/", "Strict"},
+    {CookieKind::refresh_token, "refresh_token", "__Secure-refresh_token", "/api/v1/auth/refresh", "Strict"},
+    {CookieKind::session, "session", "__Host-session", "/", "Lax"},
+    {CookieKind::form, "form", "__Host-form", "/", "Lax"},
+    {CookieKind::guard, "guard", "__Host-guard", "/", "Lax"},
+    {CookieKind::guard_start, "guard-start", "__Host-guard-start", "/", "Lax"},
 };
 
 const Place& place_of(CookieKind kind) { return kPlaces[static_cast<int>(kind)]; }
@@ -53,7 +58,8 @@ std::string set_cookie(CookieKind kind, Scheme scheme, std::string_view value, s
   text += value;
   text += "; Path=";
   text += place_of(kind).path;
-  text += "; Max-Age=" + std::to_string(life.count()) + "; HttpOnly; SameSite=Strict";
+  text += "; Max-Age=" + std::to_string(life.count()) + "; HttpOnly; SameSite=";
+  text += place_of(kind).same_site;
   if (scheme == Scheme::https) text += "; Secure";
   return text;
 }

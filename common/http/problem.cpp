@@ -60,6 +60,7 @@ std::string challenge(const Refusal& refusal) {
 }  // namespace
 
 int status_of(Reason reason) { return kind_of(reason).status; }
+std::string_view title_of(Reason reason) { return kind_of(reason).title; }
 
 Response problem(const Refusal& refusal) {
   const Kind& kind = kind_of(refusal.reason);

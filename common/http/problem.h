@@ -14,5 +14,6 @@ inline constexpr const char* kProblemType = "application/problem+json";
 Response problem(const Refusal& refusal);
 
 int status_of(Reason reason);
+std::string_view title_of(Reason reason);
 
 }  // namespace gatehouse::http

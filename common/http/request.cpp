@@ -16,6 +16,7 @@ constexpr std::pair<std::string_view, Method> kMethods[] = {
 };
 
 void read_uri(Request& request, std::string_view uri) {
+  request.uri = uri;
   const auto question = uri.find('?');
   request.path = uri.substr(0, question);
   if (question != std::string_view::npos) request.query = uri.substr(question + 1);
@@ -39,6 +40,10 @@ void take(Request& request, std::string_view name, std::string_view value) {
     if (name == "AUTHORIZATION") request.authorization = value;
     if (name == "X_API_KEY") request.api_key = value;
     if (name == "COOKIE") request.cookie = value;
+    if (name == "HOST") request.host = value;
+    if (name == "SEC_FETCH_MODE") request.fetch_mode = value;
+    if (name == "X_FORWARDED_METHOD") request.forwarded_method = value;
+    if (name == "X_FORWARDED_URI") request.forwarded_uri = value;
     if (name == "SEC_FETCH_SITE") request.fetch_site = value;
     if (name == "IDEMPOTENCY_KEY") request.idempotency_key = value;
     if (name == "ORIGIN") request.origin = value;
@@ -48,7 +53,16 @@ void take(Request& request, std::string_view name, std::string_view value) {
     if (name == "TRANSFER_ENCODING") request.chunked = !value.empty();
     return;
   }
-  if (name == "REQUEST_METHOD") request.method = method_named(value);
+  if (name == "REQUEST_METHOD") {
+    request.method = method_named(value);
+    request.method_name = value;
+  }
+  if (name == "GATEHOUSE_SITE") request.site = value;
+  if (name == "GATEHOUSE_GUARD") request.guard = value;
+  if (name == "FCGI_ROLE") request.role = value;
+  if (name == "REDIRECT_URI") request.rewritten_uri = value.substr(0, value.find('?'));
+  if (name == "SCRIPT_FILENAME") request.file = value;
+  if (name == "DOCUMENT_ROOT") request.document_root = value;
   if (name == "REQUEST_URI") read_uri(request, value);
   if (name == "CONTENT_TYPE") request.content_type = value;
   if (name == "CONTENT_LENGTH") read_length(request, value);

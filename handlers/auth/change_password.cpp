@@ -25,7 +25,7 @@ accounts::PasswordChange read(Input& in) {
 Result<Response> change_password(Context& c, const accounts::PasswordChange& change) {
   const auto done = accounts::change_password(c, c.principal(), change);
   if (!done) return done.refusal();
-  return without_token_cookies(Response::json(200, kMessage, {"password changed; log in again"}), c.settings());
+  return without_login_cookies(Response::json(200, kMessage, {"password changed; log in again"}), c.settings());
 }
 
 }  // namespace

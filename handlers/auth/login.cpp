@@ -16,7 +16,7 @@ constexpr json::ShapeOf<Welcome> kWelcome{"Welcome", json::field<&Welcome::detai
 
 constexpr Policy kPolicy{
     .method = Method::Post,
-    .promise = "Log in from a browser: the tokens travel in HttpOnly cookies.",
+    .promise = "Log in from a browser: the tokens travel in HttpOnly cookies, beside one for pages.",
     .access = Access::anonymous("the password in the body is the credential"),
     .limit = Limit::per_address(5, minutes(1)),
     .accepts = Accepts::json_or_form,
@@ -29,14 +29,14 @@ constexpr Policy kPolicy{
 sessions::Login read(Input& in) {
   return {.username = in.text("username", sessions::kLoginName),
           .password = in.secret("password", sessions::kLoginPassword),
-          .scope = in.optional_text("scope", sessions::kLoginScope)};
+          .scope = in.optional_text("scope", sessions::kLoginScope),
+          .gets = sessions::Gets::tokens_and_cookie};
 }
 
 Result<Response> log_in(Context& c, const sessions::Login& login) {
   const auto started = sessions::log_in(c, login);
   if (!started) return started.refusal();
-  return with_token_cookies(Response::json(200, kWelcome, {"logged in", started->username}), c.settings(),
-                            started->pair);
+  return with_login_cookies(Response::json(200, kWelcome, {"logged in", started->username}), c.settings(), *started);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ Body read(Input& in) { return {.refresh_token = in.optional_text("refresh_token"
 Result<Response> log_out(Context& c, const Body& body) {
   const auto done = sessions::log_out(c, c.principal(), body.refresh_token);
   if (!done) return done.refusal();
-  return without_token_cookies(Response::json(200, kMessage, {"logged out"}), c.settings());
+  return without_login_cookies(Response::json(200, kMessage, {"logged out"}), c.settings());
 }
 
 }  // namespace

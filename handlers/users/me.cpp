@@ -51,7 +51,7 @@ Result<Response> change_profile(Context& c, const accounts::ProfileChange& chang
 Result<Response> deactivate(Context& c) {
   const auto done = accounts::deactivate(c, c.principal());
   if (!done) return done.refusal();
-  return without_token_cookies(Response::json(200, kMessage, {"the account is deactivated"}), c.settings());
+  return without_login_cookies(Response::json(200, kMessage, {"the account is deactivated"}), c.settings());
 }
 
 }  // namespace

@@ -9,3 +9,5 @@ GRANT SELECT (last_login_at), DELETE ON gh_known_addresses TO 'gh_sweep'@'localh
 GRANT SELECT (minute), DELETE ON gh_audit_counts TO 'gh_sweep'@'localhost';
 GRANT SELECT (kid, retires_at) ON gh_signing_keys TO 'gh_sweep'@'localhost';
 GRANT SELECT (kid), DELETE ON gh_signing_key_secrets TO 'gh_sweep'@'localhost';
+GRANT SELECT (expires_at), DELETE ON gh_guard_codes TO 'gh_sweep'@'localhost';
+GRANT SELECT (ends_at), DELETE ON gh_guard_cookies TO 'gh_sweep'@'localhost';

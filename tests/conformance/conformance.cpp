@@ -5,10 +5,15 @@
 #include <fstream>
 
 #include "base/encoding.h"
+#include "crypto/hash.h"
+#include "endpoint/form_token.h"
 #include "support/jwt.h"
 
 namespace gatehouse::test {
 namespace {
+
+constexpr const char* kNonce = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+constexpr const char* kCode = "the-code";
 
 struct Sample {
   const char* endpoint;  // "": of every other one
@@ -20,6 +25,10 @@ struct Sample {
 constexpr Sample kSamples[] = {
     {"users_register", "username", "new-person"},
     {"", "username", "ann"},
+    {"sign_in", "site", "wiki"},
+    {"sign_in", "return", "https://wiki.example.com/page"},
+    {"", "state", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
+    {"", "code", kCode},
     {"", "email", "new-person@example.com"},
     {"", "password", kPassword},
     {"", "current_password", kPassword},
@@ -97,6 +106,7 @@ Conformance::Conformance() {
   add_user({.role = "super_admin"});
   password_hash_ = value("SELECT HEX(hash) FROM gh_passwords");
   std::ofstream(installation().folder.path() + "/openapi.json") << "{}";
+  std::ofstream(installation().folder.path() + "/guard.rules") << "site wiki https://wiki.example.com\n/ * user\n";
 }
 
 std::vector<Way> Conformance::ways() const {
@@ -133,7 +143,8 @@ void Conformance::restore() {
   sql("UPDATE gh_users SET is_active = 1, email = 'ann@example.com', email_key = 'ann@example.com', role = '" + role_ +
       "'");
   sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = 1");
-  for (const char* table : {"gh_api_keys", "gh_groups", "gh_group_rights", "gh_group_members", "gh_posts"}) {
+  for (const char* table : {"gh_guard_codes", "gh_guard_cookies", "gh_api_keys", "gh_groups", "gh_group_rights",
+                            "gh_group_members", "gh_posts"}) {
     sql(std::string("DELETE FROM ") + table);
   }
 }
@@ -162,6 +173,11 @@ void Conformance::make_things() {
     things_["id"] = "5";
     things_["user_id"] = "2";
   }
+  if (name == "guard_return") {
+    sql("INSERT INTO gh_guard_codes SELECT X'" + to_hex(bytes_of(crypto::labelled_sha256("guard code", kCode))) +
+        "', id, 'wiki', X'" + to_hex(bytes_of(crypto::labelled_sha256("guard state", kNonce))) +
+        "', '/page', 9e12, NULL FROM gh_sessions WHERE ended_at IS NULL ORDER BY created_at DESC LIMIT 1");
+  }
   if (name.starts_with("posts")) {
     sql("INSERT INTO gh_posts VALUES (5, REPEAT('b', 16), 1, 'A title', 'A body', 0, 0)");
     things_["id"] = "5";
@@ -170,6 +186,7 @@ void Conformance::make_things() {
 
 Fields Conformance::good_fields(const Way& way) {
   restore();
+  if (GetParam() == "guard_return") login_ = log_in();  // whose session the code is of
   make_things();
   login_ = log_in();
   Fields fields;
@@ -177,7 +194,10 @@ Fields Conformance::good_fields(const Way& way) {
   for (const http::InputField& field : way.operation.fields()) {
     if (is_in_path(field)) continue;
     const bool is_token = field.name == "token" || field.name == "refresh_token";
-    fields.emplace_back(field.name, is_token ? login_.text("refresh_token") : sample_of(GetParam(), field.name));
+    const bool is_form_token = field.name == "form";
+    fields.emplace_back(field.name, is_token        ? login_.text("refresh_token")
+                                    : is_form_token ? FormToken{kNonce}.text()
+                                                    : sample_of(GetParam(), field.name));
   }
   return fields;
 }
@@ -197,6 +217,11 @@ Call Conformance::call_with(const Way& way, const Fields& fields) const {
   if (has_cookie) call = Call(call).with("Cookie", "__Secure-refresh_token=" + login_.text("refresh_token"));
   if (has_cookie || policy.same_origin == SameOrigin::always) {
     call = Call(call).with("Origin", kOurOrigin).with("Sec-Fetch-Site", "same-origin");
+  }
+  // A page's form comes with the cookie of its token.
+  if (policy.shows == Shows::pages) call = Call(call).with("Cookie", std::string("__Host-form=") + kNonce);
+  if (GetParam() == "guard_return") {
+    call.variables = {"GATEHOUSE_SITE=wiki", std::string("HTTP_COOKIE=__Host-guard-start=") + kNonce};
   }
   return std::move(call).by(http::name_of(policy.method)).at(uri);
 }

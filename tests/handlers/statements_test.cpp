@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
+#include "support/guard_world.h"
 #include "support/jwt.h"
-#include "support/world.h"
 
 namespace gatehouse::test {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 // A golden file says all that an endpoint may run: whatever any test sends is held against it (WebHead). These
 // scenarios are the other half, that the endpoint still runs each statement listed. Made anew by
 // GATEHOUSE_REGENERATE=1.
-class Statements : public World {
+class Statements : public GuardWorld {
  protected:
   // What `endpoint` ran while `scenario` was played, as the file of that endpoint should say.
   void expect_golden(const std::string& endpoint, const std::function<void()>& scenario) {
@@ -31,6 +31,7 @@ class Statements : public World {
 
   // Where a scope is asked for, somebody without it leaves a record.
   void refuse(const std::string& endpoint) {
+    if (endpoint_named(endpoint).guard()) return;
     const Operation& operation = endpoint_named(endpoint).operations().front();
     if (operation.policy().access.scopes().empty()) return;
     const std::string token = access_token("ann", {{"scope", "none"}});
@@ -83,6 +84,61 @@ void Statements::expect_golden_of_a_login(const std::string& endpoint) {
 TEST_F(Statements, OfAuthToken) { expect_golden_of_a_login("auth_token"); }
 
 TEST_F(Statements, OfAuthLogin) { expect_golden_of_a_login("auth_login"); }
+
+TEST_F(Statements, OfSignIn) {
+  set("MAX_SESSIONS_PER_USER", "1");
+  set("MAX_LOGIN_ATTEMPTS", "2");
+  add_user();
+  set("ARGON2_PASSES", "2");  // the next login upgrades the hash
+  expect_golden("sign_in", [&] {
+    const auto try_form = [&](const std::string& username, const std::string& password) {
+      return send_form("sign_in", sign_in_form(username, password, {}));
+    };
+    try_form("ann", "Wrong-Horse-1");
+    const Answer done = try_form("ann", kPassword);
+    try_form("ann@example.com", kPassword);
+    try_form("nobody", "Wrong-Horse-1");
+    try_form("nobody", "Wrong-Horse-1");
+    const std::string session = sign_in();
+    clock.advance(minutes(2));
+    code_for(send_away("wiki", "/pages"), session);
+    change_before = "sessions.admit";
+    change = "UPDATE gh_passwords SET hash = 'another'";
+    try_form("ann", kPassword);
+  });
+}
+
+TEST_F(Statements, OfSignOut) {
+  add_user();
+  const std::string session = sign_in();
+  expect_golden("sign_out", [&] { send_form("sign_out", {{"form", FormToken{kNonce}.text()}}, session); });
+}
+
+TEST_F(Statements, OfGuardReturn) {
+  add_user();
+  const std::string session = sign_in();
+  const Errand errand = send_away("wiki", "/pages");
+  const std::string code = code_for(errand, session);
+  expect_golden("guard_return", [&] {
+    bring_back("wiki", code, errand.nonce);
+    bring_back("wiki", code, errand.nonce);
+  });
+}
+
+TEST_F(Statements, OfTheGuard) {
+  add_user();
+  const std::string cookie = enter("wiki", sign_in());
+  const std::string token = access_token("ann", {{"scope", "posts:read"}});
+  const std::string key = api_key("ann", {{"scopes", "posts:read"}});
+  clock.advance(minutes(2));
+  expect_golden("guard", [&] {
+    send("guard", with_cookie(to("wiki", "/pages"), cookie));
+    send("guard", with_cookie(to("wiki", "/mods"), cookie));
+    send("guard", with_cookie(to("wiki", "/mods"), cookie));
+    send("guard", to("wiki", "/posts").bearing(token));
+    send("guard", to("wiki", "/posts").keyed(key));
+  });
+}
 
 TEST_F(Statements, OfAuthRefresh) {
   add_user();

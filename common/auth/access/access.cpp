@@ -30,7 +30,7 @@ Result<Done> authorise(const Access& access, const Standing& standing, const Rol
   if (const auto missing = access.permissions().without(standing.rights.permissions); !missing.empty()) {
     return Refusal{Reason::forbidden, "needs permission " + missing.text()};
   }
-  if (const auto missing = access.scopes().without(standing.rights.scopes); !missing.empty()) {
+  if (const auto missing = access.scopes().without(standing.rights.scopes.words()); !missing.empty()) {
     return Refusal{.reason = Reason::insufficient_scope,
                    .detail = "needs scope " + missing.text(),
                    .scope = access.scopes().text()};

@@ -27,7 +27,7 @@ class Access {
   static constexpr Access api_key() { return {Kind::api_key, ""}; }
   static constexpr Access user_or_key() { return {Kind::user_or_key, ""}; }
 
-  constexpr Access with_scopes(ScopeSet scopes) const {
+  constexpr Access with_scopes(ScopeWords scopes) const {
     Access access = *this;
     access.scopes_ = scopes;
     return access;
@@ -56,7 +56,7 @@ class Access {
 
   constexpr Kind kind() const { return kind_; }
   constexpr const char* why() const { return why_; }
-  constexpr ScopeSet scopes() const { return scopes_; }
+  constexpr ScopeWords scopes() const { return scopes_; }
   constexpr PermissionSet permissions() const { return permissions_; }
   constexpr std::string_view minimum_role() const { return minimum_role_; }  // "": any
   constexpr const List<const char*, 4>& roles() const { return roles_; }     // empty: any
@@ -71,7 +71,7 @@ class Access {
 
   Kind kind_;
   const char* why_;
-  ScopeSet scopes_;
+  ScopeWords scopes_;
   PermissionSet permissions_;
   std::string_view minimum_role_;
   List<const char*, 4> roles_;

@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace gatehouse::access {
 
@@ -89,23 +91,54 @@ class WordSet {
   static constexpr std::uint32_t bit(Word word) { return 1U << static_cast<unsigned>(word); }
   std::uint32_t bits_ = 0;
 };
-using ScopeSet = WordSet<Scope>;
+using ScopeWords = WordSet<Scope>;
 using PermissionSet = WordSet<Permission>;
+
+// What a credential may be used for: words of the table, and guarded sites by name ("site:wiki").
+class ScopeSet {
+ public:
+  ScopeSet() = default;
+  ScopeSet(std::initializer_list<Scope> words) : words_(words) {}
+  ScopeSet(ScopeWords words) : words_(words) {}
+  // Without sites, of which nobody has a list.
+  static ScopeSet all() { return ScopeWords::all(); }
+  static ScopeSet parse(std::string_view text);
+
+  std::string text() const;
+  bool empty() const { return words_.empty() && sites_.empty(); }
+  bool contains(Scope word) const { return words_.contains(word); }
+  bool opens(std::string_view site) const;
+  ScopeWords words() const { return words_; }
+  // Its first few sites only: what is stored has an end.
+  ScopeSet with_few_sites() const;
+  ScopeSet within(const ScopeSet& other) const;
+  ScopeSet without(const ScopeSet& other) const;
+  ScopeSet with(const ScopeSet& other) const;
+  bool operator==(const ScopeSet&) const = default;
+
+ private:
+  ScopeSet(ScopeWords words, std::vector<std::string> sites) : words_(words), sites_(std::move(sites)) {}
+
+  ScopeWords words_;
+  std::vector<std::string> sites_;  // sorted, each once
+};
+
+// What a guarded site may be called: it stands in scopes, variables and URLs.
+bool is_site_name(std::string_view name);
 
 // What a role or a group gives: the permissions of its people, and the scopes that they may be granted.
 struct Rights {
   PermissionSet permissions;
   ScopeSet scopes;
 
-  constexpr Rights with(const Rights& other) const {
-    return {permissions.with(other.permissions), scopes.with(other.scopes)};
-  }
+  Rights with(const Rights& other) const { return {permissions.with(other.permissions), scopes.with(other.scopes)}; }
   // "" or the words that `most` does not have.
   std::string beyond(const Rights& most) const;
   bool operator==(const Rights&) const = default;
 };
 
-// What a login gets: what it asked for *and* may have; asked for nothing, all it may have.
-ScopeSet grant(ScopeSet most, const std::optional<std::string>& asked);
+// What a login gets: what it asked for *and* may have; asked for nothing, all it may have but sites, since whoever runs
+// a site sees the token that is sent there.
+ScopeSet grant(const ScopeSet& most, const std::optional<std::string>& asked);
 
 }  // namespace gatehouse::access

@@ -48,6 +48,7 @@ enum class Event {
   group_edited,
   group_removed,
   role_edited,
+  site_entered,
 };
 
 std::string_view name_of(Event event);

@@ -4,7 +4,7 @@
 namespace gatehouse {
 
 std::optional<Principal> principal_for(const Occasion& occasion, users::User user, std::string_view groups,
-                                       access::ScopeSet scopes,
+                                       const access::ScopeSet& scopes,
                                        std::variant<Principal::Login, Principal::ApiKey> credential) {
   const access::RoleMap& map = occasion.process.roles.present(occasion.database(), occasion.now);
   const access::Role* role = map.find(user.role);

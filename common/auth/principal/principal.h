@@ -61,7 +61,7 @@ struct Principal {
 // What a credential of these scopes is worth in this user's hands today; nullopt where their role is unknown, which
 // grants nothing.
 std::optional<Principal> principal_for(const Occasion& occasion, users::User user, std::string_view groups,
-                                       access::ScopeSet scopes,
+                                       const access::ScopeSet& scopes,
                                        std::variant<Principal::Login, Principal::ApiKey> credential);
 
 }  // namespace gatehouse

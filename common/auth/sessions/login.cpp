@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/audit/audit.h"
 #include "auth/passwords/passwords.h"
+#include "auth/sessions/cookie.h"
 #include "auth/sessions/pair.h"
 #include "auth/sessions/sessions.h"
 #include "auth/sessions/sessions_sql.h"
@@ -18,15 +19,18 @@ struct Session {
   TokenId refresh_id;
   Time expires_at;
   Time ends_at;
+  std::optional<Cookie> cookie;
 };
 
 // Whether this run of the unit did it; an earlier run may have, its answer lost.
 bool insert_session(db::Work& work, const Occasion& occasion, const Session& session) {
   const tokens::Grant& grant = session.grant;
   const Time now = occasion.now;
+  const auto cookie_hash =
+      session.cookie ? std::optional(session.cookie->hash(kSessionCookie)) : std::optional<crypto::Digest>();
   return work.claim(kInsertSession, {grant.session, grant.user, session.refresh_id, grant.scopes.text(),
                                      grant.authenticated_at, now, now, session.expires_at, session.ends_at,
-                                     occasion.address.raw(), audit::presentable(occasion.user_agent)});
+                                     occasion.address.raw(), audit::presentable(occasion.user_agent), cookie_hash});
 }
 
 // What a login finds of its account's sessions; nullopt: the password that was checked is no longer the account's.
@@ -66,18 +70,25 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
   verdict->slot.reset();
 
   const Time ends_at = occasion.now + occasion.settings().session_life;
-  const Session session{.grant = {.user = account->id,
-                                  .username = account->username,
-                                  .role = account->role,
-                                  .groups = account->groups,
-                                  .scopes = access::grant(map.rights_of(*role, account->groups).scopes, login.scope),
-                                  .session = SessionId::draw(occasion.random()),
-                                  .authenticated_at = occasion.now},
-                        .refresh_id = TokenId::draw(occasion.random()),
-                        .expires_at = refresh_expiry(occasion, ends_at),
-                        .ends_at = ends_at};
-  const Started started{.pair = mint_pair(occasion, session.grant, session.refresh_id, ends_at),
-                        .username = account->username};
+  const SessionId id = SessionId::draw(occasion.random());
+  const Session session{
+      .grant = {.user = account->id,
+                .username = account->username,
+                .role = account->role,
+                .groups = account->groups,
+                .scopes = access::grant(map.rights_of(*role, account->groups).scopes, login.scope),
+                .session = id,
+                .authenticated_at = occasion.now},
+      .refresh_id = TokenId::draw(occasion.random()),
+      .expires_at = refresh_expiry(occasion, ends_at),
+      .ends_at = ends_at,
+      .cookie = login.gets == Gets::tokens ? std::nullopt : std::optional(Cookie::draw(id, occasion.random()))};
+  Started started{.session = id, .username = account->username, .pair = {}, .cookie = {}};
+  if (login.gets != Gets::cookie) started.pair = mint_pair(occasion, session.grant, session.refresh_id, ends_at);
+  if (session.cookie) {
+    started.cookie = session.cookie->text();
+    started.cookie_life = std::chrono::floor<seconds>(ends_at - occasion.now);
+  }
 
   return occasion.database().unit([&](db::Work& work) -> std::optional<Result<Started>> {
     const auto earlier_sessions = admit(work, *account);

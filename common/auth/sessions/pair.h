@@ -6,6 +6,9 @@
 
 namespace gatehouse::sessions {
 
+// What the session cookie's secret is hashed with.
+inline constexpr const char* kSessionCookie = "session cookie";
+
 // When a refresh token that is minted now expires, and the session with it unless it is used: never after its end.
 Time refresh_expiry(const Occasion& occasion, Time ends_at);
 

@@ -31,10 +31,14 @@ inline constexpr json::ShapeOf<TokenPair> kTokenPair{
     json::field<&TokenPair::scope>("scope"),
 };
 
+// What a login is answered with: tokens for a program, a cookie for pages, or both.
+enum class Gets { tokens, cookie, tokens_and_cookie };
+
 struct Login {
   std::string username;  // or email, as typed
   Secret password;
   std::optional<std::string> scope;
+  Gets gets = Gets::tokens;
 };
 
 // What is typed at a login is not judged by the rules for new names and passwords: those change, accounts stay.
@@ -44,8 +48,11 @@ inline constexpr TextRule kLoginScope{.most = 1000,
                                       .meaning = "scopes wanted, apart by blanks; left out: all that the role allows"};
 
 struct Started {
-  TokenPair pair;
+  SessionId session;
   std::string username;
+  TokenPair pair;      // empty where only a cookie was wanted
+  std::string cookie;  // "" where none was
+  seconds cookie_life{};
 };
 
 // Starts a session. Unknown, wrong, locked, disabled: the same answer after the same work, and the failure is on record

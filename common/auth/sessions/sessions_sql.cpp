@@ -14,7 +14,7 @@ const db::Statement kAdmit(
 const db::Statement kInsertSession(
     db::Kind::write, "sessions.insert",
     "INSERT INTO gh_sessions (id, user_id, refresh_jti, scopes, authenticated_at, created_at, last_used_at, expires_at,"
-    " ends_at, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    " ends_at, address, user_agent, cookie_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 // Those beyond the allowed number; a session's expires_at is never after its ends_at.
 const db::Statement kOldestBeyond(db::Kind::read, "sessions.oldest_beyond",
@@ -41,6 +41,21 @@ const db::Statement kBearer(
 
 const db::Statement kTouch(db::Kind::counter, "sessions.touch",
                            "UPDATE gh_sessions SET last_used_at = ? WHERE id = ? AND last_used_at < ?");
+
+// In the order that sessions::principal_of reads.
+const db::Statement kByCookie(
+    db::Kind::read, "sessions.by_cookie",
+    "SELECT s.cookie_hash, s.user_id, s.ends_at, s.expires_at, s.ended_at, s.authenticated_at, s.last_used_at,"
+    " s.scopes,"
+    " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at,"
+    " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
+    " WHERE m.user_id = u.id)"
+    " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
+
+// A session that is used by pages idles no longer, and never outlives its end.
+const db::Statement kKeepAlive(db::Kind::counter, "sessions.keep_alive",
+                               "UPDATE gh_sessions SET last_used_at = ?, expires_at = LEAST(ends_at, ?)"
+                               " WHERE id = ? AND last_used_at < ? AND ended_at IS NULL");
 
 const db::Statement kForRefresh(
     db::Kind::read, "sessions.for_refresh",

@@ -11,6 +11,8 @@ extern const db::Statement kOldestBeyond;
 extern const db::Statement kNoteLogin;
 extern const db::Statement kBearer;
 extern const db::Statement kTouch;
+extern const db::Statement kByCookie;
+extern const db::Statement kKeepAlive;
 
 extern const db::Statement kForRefresh;
 extern const db::Statement kRotate;

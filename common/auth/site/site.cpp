@@ -4,26 +4,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/text.h"
+
 namespace gatehouse::site {
-namespace {
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
 std::string front_page(const Occasion& occasion) {
   const std::string name = escape_html(occasion.settings().app_name);
   return "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>" + name + "</title>\n<h1>" + name +

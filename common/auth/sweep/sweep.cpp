@@ -39,6 +39,8 @@ Report sweep(const Occasion& occasion, seconds budget) {
       {"gh_api_keys", kApiKeys, to_millis(over - kDeadKeysKept)},
       {"gh_known_addresses", kKnownAddresses, to_millis(over - kAddressesKept)},
       {"gh_audit_counts", kAuditCounts, to_millis(over - kCountsKept) / 60000},
+      {"gh_guard_codes", kGuardCodes, to_millis(over)},
+      {"gh_guard_cookies", kGuardCookies, to_millis(over)},
       {"gh_signing_key_secrets", kKeySecrets, to_millis(over)},
   };
   Clock& clock = occasion.process.clock;

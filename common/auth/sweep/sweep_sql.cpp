@@ -26,6 +26,12 @@ const Statement kKnownAddresses(Kind::operation, "sweep.known_addresses",
 const Statement kAuditCounts(Kind::operation, "sweep.audit_counts",
                              "DELETE FROM gh_audit_counts WHERE minute < ? LIMIT 100");
 
+const Statement kGuardCodes(Kind::operation, "sweep.guard_codes",
+                            "DELETE FROM gh_guard_codes WHERE expires_at < ? LIMIT 100");
+
+const Statement kGuardCookies(Kind::operation, "sweep.guard_cookies",
+                              "DELETE FROM gh_guard_cookies WHERE ends_at < ? LIMIT 100");
+
 // The private half of a key that signs no more is only a risk; the public row is small, and names the past.
 const Statement kKeySecrets(Kind::operation, "sweep.key_secrets",
                             "DELETE FROM gh_signing_key_secrets WHERE kid IN"

@@ -12,6 +12,8 @@ extern const db::Statement kKnownAddresses;
 extern const db::Statement kAllowances;
 extern const db::Statement kApiKeys;
 extern const db::Statement kAuditCounts;
+extern const db::Statement kGuardCodes;
+extern const db::Statement kGuardCookies;
 extern const db::Statement kKeySecrets;
 
 }  // namespace gatehouse::sweep

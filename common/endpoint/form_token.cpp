@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "endpoint/form_token.h"
+
+#include <array>
+
+#include "base/secret.h"
+#include "crypto/hash.h"
+
+namespace gatehouse {
+namespace {
+
+using http::CookieKind;
+
+constexpr std::size_t kNonceCharacters = 43;  // 32 bytes, base64url
+constexpr hours kLife{12};
+
+}  // namespace
+
+std::string FormToken::text() const { return to_base64url(bytes_of(crypto::labelled_sha256("form token", nonce))); }
+
+FormToken form_token(const Context& c) {
+  const auto held = c.cookie(CookieKind::form);
+  if (held && held->size() == kNonceCharacters && from_base64url(*held)) return {std::string(*held)};
+  std::array<unsigned char, 32> noise;
+  c.process().random.fill(noise);
+  return {to_base64url(bytes_of(noise))};
+}
+
+http::Response with_form_token(http::Response response, const Settings& settings, const FormToken& token) {
+  const auto scheme = http::scheme_of(settings.public_url);
+  return std::move(response).with("Set-Cookie", http::set_cookie(CookieKind::form, scheme, token.nonce, kLife));
+}
+
+Result<Done> check_form_token(const Context& c, std::string_view field) {
+  const auto held = c.cookie(CookieKind::form);
+  if (held && equal_in_constant_time(FormToken{std::string(*held)}.text(), field)) return Done{};
+  return Refusal{Reason::forbidden, "this form is no longer good; open the page again"};
+}
+
+}  // namespace gatehouse
