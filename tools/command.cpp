@@ -138,6 +138,17 @@ constexpr Command kCommands[] = {
      "public\n"
      "half to verify with.",
      audit_key},
+    {"guard check", "say what is wrong with GUARD_RULES, line by line",
+     "usage: gatehouse guard check [FILE]\n"
+     "Errors end with status 1: running guards would keep the rules they have. Warnings don't.",
+     guard_check},
+    {"guard test", "say which rule decides about a request, and how",
+     "usage: gatehouse guard test METHOD URL [--user NAME] [--with cookie|token|key|basic] [--scopes \"WORD...\"]\n"
+     "                            [--address ADDRESS] [--rules FILE]\n"
+     "Without --user: nobody is signed in. --with: how they show who they are (cookie). Exit 0 where it passes. Names "
+     "that\n"
+     "a front server makes of the URL by rewriting are not known here.",
+     guard_test},
     {"routes", "print the front server's routes, made from the executables",
      "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"
      "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY).",

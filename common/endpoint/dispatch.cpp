@@ -153,7 +153,8 @@ Result<Response> serve(Passage& passage) {
 
 // What is said to a client of a refusal.
 Response refuse(const Passage& passage, const Refusal& refusal) {
-  const bool to_person = passage.operation && passage.operation->policy().shows == Shows::pages;
+  const bool to_person = passage.operation && passage.operation->policy().shows == Shows::pages &&
+                         passage.request.accept.find(http::media_type(pages::kHtml)) != std::string_view::npos;
   Response response = to_person ? pages::show_refusal(refusal, passage.occasion.settings()) : http::problem(refusal);
   if (response.status == 405) response.headers.push_back({"Allow", passage.endpoint.allowed_methods()});
   return response;

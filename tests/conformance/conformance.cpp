@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "auth/sessions/cookie.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "endpoint/form_token.h"
@@ -25,9 +26,9 @@ struct Sample {
 constexpr Sample kSamples[] = {
     {"users_register", "username", "new-person"},
     {"", "username", "ann"},
-    {"sign_in", "site", "wiki"},
-    {"sign_in", "return", "https://wiki.example.com/page"},
-    {"", "state", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
+    {"sign_in", "site", ""},  // each may be left out only where none is named
+    {"sign_in", "state", ""},
+    {"sign_in", "return", "/docs"},
     {"", "code", kCode},
     {"", "email", "new-person@example.com"},
     {"", "password", kPassword},
@@ -189,6 +190,13 @@ Fields Conformance::good_fields(const Way& way) {
   if (GetParam() == "guard_return") login_ = log_in();  // whose session the code is of
   make_things();
   login_ = log_in();
+  if (GetParam().starts_with("sign_")) {
+    const auto id = SessionId::from_text(claims_of(login_.text("access_token")).string_of("sid"));
+    const auto cookie = sessions::Cookie::of(*id, {});
+    session_cookie_ = cookie.text();
+    sql("UPDATE gh_sessions SET cookie_hash = X'" + to_hex(bytes_of(cookie.hash("session cookie"))) +
+        "' WHERE id = X'" + to_hex(id->raw()) + "'");
+  }
   Fields fields;
   if (way.body == Body::none) return fields;
   for (const http::InputField& field : way.operation.fields()) {
@@ -219,7 +227,9 @@ Call Conformance::call_with(const Way& way, const Fields& fields) const {
     call = Call(call).with("Origin", kOurOrigin).with("Sec-Fetch-Site", "same-origin");
   }
   // A page's form comes with the cookie of its token.
-  if (policy.shows == Shows::pages) call = Call(call).with("Cookie", std::string("__Host-form=") + kNonce);
+  if (policy.shows == Shows::pages) {
+    call = Call(call).with("Cookie", std::string("__Host-form=") + kNonce + "; __Host-session=" + session_cookie_);
+  }
   if (GetParam() == "guard_return") {
     call.variables = {"GATEHOUSE_SITE=wiki", std::string("HTTP_COOKIE=__Host-guard-start=") + kNonce};
   }

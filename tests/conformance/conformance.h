@@ -49,6 +49,7 @@ class Conformance : public World, public testing::WithParamInterface<std::string
   std::string role_ = "super_admin";
   std::string password_hash_;
   Answer login_;
+  std::string session_cookie_;
   std::map<std::string, std::string> things_;  // by the route's parameter
 };
 

@@ -309,7 +309,10 @@ TEST(MatrixConformance, APolicyThatItDoesNotKnowFails) {
 
 std::vector<std::string> names() {
   std::vector<std::string> names;
-  for (const ListedEndpoint& listed : all_endpoints()) names.push_back(listed.endpoint->name());
+  for (const ListedEndpoint& listed : all_endpoints()) {
+    // A guard has no operations; tests/handlers/guard_test.cpp is about it.
+    if (!listed.endpoint->guard()) names.push_back(listed.endpoint->name());
+  }
   return names;
 }
 

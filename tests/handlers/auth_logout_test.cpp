@@ -54,7 +54,7 @@ TEST_F(AuthLogout, ByCookieItEndsTheSessionAndClearsTheCookies) {
   EXPECT_EQ(answer.status, 200);
   int cleared = 0;
   for (const auto& [name, cookie] : answer.headers) cleared += cookie.find("Max-Age=0") != std::string::npos ? 1 : 0;
-  EXPECT_EQ(cleared, 2);
+  EXPECT_EQ(cleared, 3);
   EXPECT_EQ(me(login.text("access_token")), 401);
 }
 

@@ -17,8 +17,8 @@ TEST_F(GuardReturn, TradesTheCodeForTheSitesCookieAndGoesToThePageThatWasWanted)
   const Answer answer = bring_back("wiki", code, errand.nonce);
   EXPECT_EQ(answer.status, 303);
   EXPECT_EQ(answer.header("Location"), "/pages/a?b=c");
-  EXPECT_EQ(changes(), "gh_audit +1, gh_guard_codes *1, gh_guard_cookies +1");
-  EXPECT_NE(audit().find("site_entered"), std::string::npos);
+  EXPECT_EQ(audit(), "site_entered user=1 session address=10.0.0.1 \"wiki\"\n");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_audit_counts +1, gh_guard_codes ~1, gh_guard_cookies +1");
   const std::string cookie = answer.cgi.substr(answer.cgi.find("__Host-guard="));
   EXPECT_NE(cookie.find("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure\r\n"), std::string::npos) << cookie;
   EXPECT_NE(answer.cgi.find("__Host-guard-start=; Path=/; Max-Age=0;"), std::string::npos);

@@ -207,7 +207,8 @@ TEST_F(SqlAccounts, OnlyWhatMintsReadsSealedKeysAndOnlyWhatChecksPasswordsReadsT
       EXPECT_TRUE(grant.table != "gh_signing_key_secrets" || listed.endpoint->power() == Power::mints) << name;
       const bool reads_hashes = grant.table == "gh_passwords" && grant.privilege == "SELECT" &&
                                 (grant.columns.empty() || grant.columns.contains("hash"));
-      const bool checks_passwords = name == "auth_token" || name == "auth_login" || name == "auth_change_password";
+      const bool checks_passwords =
+          name == "auth_token" || name == "auth_login" || name == "sign_in" || name == "auth_change_password";
       EXPECT_TRUE(!reads_hashes || checks_passwords) << name;
     }
   }

@@ -131,8 +131,10 @@ std::vector<std::string> variables_of(const Call& call) {
       "REMOTE_ADDR=" + call.address,
       "CONTENT_TYPE=" + call.content_type,
       "QUERY_STRING=" + call.uri.substr(std::min(call.uri.find('?'), call.uri.size() - 1) + 1),
-      "HTTP_HOST=gatehouse.test",
   };
+  const bool names_host = std::any_of(call.variables.begin(), call.variables.end(),
+                                      [](const std::string& each) { return each.starts_with("HTTP_HOST="); });
+  if (!names_host) variables.emplace_back("HTTP_HOST=gatehouse.test");
   if (!call.body.empty()) variables.push_back("CONTENT_LENGTH=" + std::to_string(call.body.size()));
   variables.insert(variables.end(), call.variables.begin(), call.variables.end());
   return variables;

@@ -84,7 +84,7 @@ class GuardWorld : public World {
   // The session cookie of somebody who signed in, "__Host-session=…".
   std::string sign_in(const std::string& username = "ann") {
     const Answer answer = send_form("sign_in", sign_in_form(username, kPassword, {}));
-    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.status, 200) << answer.body << head().log;
     arranged();
     return "__Host-session=" + cookie_of(answer, "__Host-session");
   }
@@ -116,7 +116,7 @@ class GuardWorld : public World {
   std::string enter(const std::string& site, const std::string& session) {
     const Errand errand = send_away(site, "/pages");
     const Answer answer = bring_back(site, code_for(errand, session), errand.nonce);
-    EXPECT_EQ(answer.status, 303) << answer.body;
+    EXPECT_EQ(answer.status, 303) << answer.body << head().log;
     arranged();
     return "__Host-guard=" + cookie_of(answer, "__Host-guard");
   }

@@ -22,7 +22,8 @@ std::string describe(const std::string& file, const Reading& reading) {
   std::string text;
   for (const Finding& each : reading.findings) {
     const bool is_error = each.weight == Finding::Weight::error;
-    text += file + ":" + std::to_string(each.line) + ": " + (is_error ? "" : "warning: ") + each.text + "\n";
+    if (!text.empty()) text += '\n';
+    text += file + ":" + std::to_string(each.line) + ": " + (is_error ? "" : "warning: ") + each.text;
   }
   return text;
 }

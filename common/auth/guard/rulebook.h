@@ -32,7 +32,7 @@ class Rulebook {
   std::string wrong_;  // with the file as it is now; "" when it is good
 };
 
-// "guard.rules:12: what is wrong", a line each.
+// "guard.rules:12: what is wrong", apart by line ends.
 std::string describe(const std::string& file, const Reading& reading);
 
 }  // namespace gatehouse::guard
