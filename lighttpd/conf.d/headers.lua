@@ -30,7 +30,7 @@ header["Cross-Origin-Resource-Policy"] = "same-origin"
 -- A browser minds this on https only, where the scheme is known as soon as the request can be read.
 if r.req_attr["uri.scheme"] == "https" then header["Strict-Transport-Security"] = "max-age=31536000" end
 local is_static = path:find("^/docs/") or path:find("^/assets/")
-if is_static and r.req_attr["response.http-status"] >= 400 then
+if is_static and r.req_item.http_status >= 400 then
   header["Content-Type"] = "application/problem+json"
   header["Cache-Control"] = "no-store"
 end

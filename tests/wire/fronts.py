@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The other front servers beside a running product: each from its shipped site.conf, as the README of its folder says."""
+import os
+import pathlib
+import pwd
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+
+from product import Answer, Client, SOURCE, free_port, http, until
+
+HOST = "auth.example.com"
+URL = "https://" + HOST
+INSTALLED = "/srv/gatehouse"  # where the shipped configurations think it is
+CERTIFICATE = "/etc/ssl/certs/auth.example.com.pem"
+KEY = "/etc/ssl/private/auth.example.com.key"
+AS_ROOT = os.getuid() == 0
+MODULES = "/usr/lib/apache2/modules"
+
+
+def write(path, text):
+    path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return str(path)
+
+
+def new_certificate(folder, *names):
+    """Answers the paths of a certificate that nobody vouches for, and of its key."""
+    certificate, key = folder + "/cert.pem", folder + "/key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                    "30", "-subj", "/CN=" + names[0], "-addext", "subjectAltName=" + ",".join("DNS:" + n for n in names),
+                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate, key
+
+
+class Front(Client):
+    """A front server on a port of its own for https, and one for plain http (`plain`)."""
+    name = None
+    is_shared = False  # an Apache of somebody else's
+    host = HOST
+
+    def __init__(self, product):
+        super().__init__(free_port())
+        self.product = product
+        self.plain = Client(free_port())
+        self.home = product.var
+        self.folder = f"{product.folder}/{self.name}"
+        os.makedirs(self.folder)
+        os.chmod(self.folder, 0o755)
+
+    # ---- bytes ----
+
+    def connect(self, name=HOST, alpn=None):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        if alpn:
+            context.set_alpn_protocols([alpn])
+        s = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        try:
+            return context.wrap_socket(s, server_hostname=name)
+        except BaseException:
+            s.close()
+            raise
+
+    def send(self, request, method="GET"):
+        with self.connect() as s:
+            try:
+                s.sendall(request)
+            except OSError:
+                pass  # it may answer and close before it has read all
+            response = http.client.HTTPResponse(s, method=method)
+            try:
+                response.begin()
+                return Answer(response)
+            except (http.client.HTTPException, OSError):
+                return None
+
+    def request(self, method, path, body=b"", **headers):
+        return super().request(method, path, body, **{"Host": self.host, **headers})
+
+    def raw(self, *lines, body=b"", host=True, method="GET"):
+        head = [lines[0], *([f"Host: {self.host}"] if host else []), "Connection: close", *lines[1:], "", ""]
+        return self.send("\r\n".join(head).encode("latin-1") + body, method)
+
+    # ---- the server ----
+
+    def install(self, server, **changes):
+        """The shipped folder, with what a person replaces replaced."""
+        certificate, key = new_certificate(self.folder, HOST, "www.example.com")
+        changes = {INSTALLED: self.home, CERTIFICATE: certificate, KEY: key, **changes}
+        target = f"{self.home}/etc/{server}"
+        shutil.copytree(f"{SOURCE}/{server}", target, dirs_exist_ok=True)
+        for path in pathlib.Path(target).rglob("*.conf"):
+            text = path.read_text()
+            for old, new in changes.items():
+                text = text.replace(old, new)
+            path.write_text(text)
+        return target
+
+    def routes(self, server):
+        done = subprocess.run([self.home + "/bin/gatehouse", "routes", server, "--executables", self.home + "/bin",
+                               "--sockets", self.product.var + "/run"], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def __enter__(self):
+        self.process = None
+        try:
+            command = self.configure()
+            # As a session of its own, so that it and all it starts can be ended by one number.
+            with open(self.folder + "/output.log", "w") as log:
+                self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], stdin=subprocess.DEVNULL,
+                                                stdout=log, stderr=log, start_new_session=True)
+            until(lambda: self.answers() or self.process.poll() is not None, 30, self.name)
+            assert self.process.poll() is None, self.ends_of_logs()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def answers(self):
+        try:
+            answer = self.get("/health")
+        except OSError:
+            return False
+        return answer is not None and answer.status == 200
+
+    def __exit__(self, *_):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def ends_of_logs(self):
+        logs = sorted(pathlib.Path(self.folder).glob("*.log"))
+        return "".join(f"--- {log}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
+
+
+class Lighttpd(Front):
+    name = "lighttpd"
+    limited = False
+
+    def configure(self):
+        # scripts/run has installed the rest of the folder for its own lighttpd.
+        site = pathlib.Path(SOURCE, "lighttpd/site.conf").read_text()
+        certificate, key = new_certificate(self.folder, HOST, "www.example.com")
+        for old, new in ((INSTALLED, self.home), (CERTIFICATE, certificate), (KEY, key),
+                         ("server.port = 80", f'server.bind = "127.0.0.1"\nserver.port = {self.plain.port}'),
+                         ('":443"', f'"127.0.0.1:{self.port}"'), ("/var/log/lighttpd", self.folder),
+                         ('"/error.log"', f'"{self.folder}/error.log"')):
+            assert old in site or old == '"/error.log"', old
+            site = site.replace(old, new)
+        if not AS_ROOT:
+            site = re.sub(r"(?m)^server\.(user|group)name.*\n", "", site)
+        if not self.limited:
+            site = re.sub(r"(?m)^include .*limits\.conf.*\n", "", site)
+        if AS_ROOT:
+            os.chown(self.folder, pwd.getpwnam("www-data").pw_uid, -1)
+        return ["lighttpd", "-D", "-f", write(self.folder + "/site.conf", site)]
+
+
+class LimitedLighttpd(Lighttpd):
+    name, limited = "limited", True
+
+
+class Nginx(Front):
+    name = "nginx"
+
+    def configure(self):
+        target = self.install("nginx", **{"listen 80": f"listen 127.0.0.1:{self.plain.port}",
+                                          "listen 443": f"listen 127.0.0.1:{self.port}"})
+        write(target + "/routes.conf", self.routes("nginx"))
+        temporary = "\n".join(f"{kind}_temp_path {self.folder}/{kind};"
+                              for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
+        user = "user www-data;" if AS_ROOT else ""
+        # The rest is as Debian's nginx.conf has it, where it bears on ours.
+        main = f"""{user}
+daemon off; worker_processes 1; pid {self.folder}/nginx.pid; error_log {self.folder}/error.log;
+events {{ worker_connections 768; }}
+http {{
+  sendfile on; tcp_nopush on; types_hash_max_size 2048; default_type application/octet-stream;
+  access_log off; gzip on; gzip_proxied any; gzip_types application/json application/problem+json; {temporary}
+  include {target}/site.conf;
+}}"""
+        return ["nginx", "-e", self.folder + "/error.log", "-c", write(self.folder + "/nginx.conf", main)]
+
+
+class Apache(Front):
+    """mod_proxy_fcgi to the held sockets."""
+    name = "apache"
+    kept_modules = "mpm_event authz_core"
+
+    def user(self):
+        return "User www-data\nGroup www-data" if AS_ROOT else ""
+
+    def site(self):
+        target = self.install("apache", **{"*:80": f"*:{self.plain.port}", "*:443": f"*:{self.port}"})
+        write(target + "/routes.conf", self.routes("apache"))
+        return pathlib.Path(target, "site.conf").read_text()
+
+    def configure(self):
+        site = self.site()
+        wanted = f"{self.kept_modules} " + " ".join(re.findall(r"a2enmod ([a-z_ ]+)\n", site)[:1])
+        modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in dict.fromkeys(wanted.split()))
+        main = f"""ServerRoot {self.folder}
+{modules}
+DefaultRuntimeDir {self.folder}
+PidFile {self.folder}/apache.pid
+ErrorLog {self.folder}/error.log
+TypesConfig /etc/mime.types
+ServerName localhost
+{self.user()}
+Listen 127.0.0.1:{self.plain.port}
+Listen 127.0.0.1:{self.port} https
+<Directory />
+  AllowOverride None
+  Require all denied
+</Directory>
+# As Debian has it.
+<IfModule deflate_module>
+<IfModule filter_module>
+  AddOutputFilterByType DEFLATE text/html text/plain text/xml text/css text/javascript application/javascript application/json
+</IfModule>
+</IfModule>
+{site}
+"""
+        return ["apache2", "-D", "FOREGROUND", "-f", write(self.folder + "/apache.conf", main)]
+
+
+class SharedApache(Apache):
+    """An Apache that is somebody else's: all there is is a folder and its .htaccess, and one uid."""
+    kind = extra = None
+    is_shared = True
+
+    def __init__(self, product):
+        super().__init__(product)
+        # An installation of its own, since here one uid reads every credential.
+        self.home = self.folder + "/home"
+
+    def group(self):
+        return os.stat(self.product.var + "/run/db").st_gid
+
+    def user(self):
+        return f"User www-data\nGroup #{self.group()}" if AS_ROOT else ""
+
+    def site(self):
+        product, home = self.product, self.home
+        for part in ("bin", "credentials"):
+            shutil.copytree(f"{product.var}/{part}", f"{home}/{part}")
+        for part in ("etc", "run", "share"):
+            os.makedirs(f"{home}/{part}")
+        shutil.copy(product.var + "/share/openapi.json", home + "/share")
+        settings = pathlib.Path(product.var, "etc/gatehouse.conf").read_text()
+        for key, value in product.settings.items():
+            if not key.startswith("GATEHOUSE_"):
+                settings = re.sub(f"(?m)^{key} = .*\n", "", settings) + f"{key} = {value}\n"
+        os.chmod(write(home + "/etc/gatehouse.conf", settings), 0o600)
+        htdocs = self.folder + "/htdocs"
+        shipped = pathlib.Path(SOURCE, f"apache/htaccess/{self.kind}.htaccess").read_text()
+        write(htdocs + "/.htaccess", shipped + self.routes("htaccess"))
+        os.symlink(home + "/bin", htdocs + "/gatehouse")
+        if AS_ROOT:
+            subprocess.run(["chown", "-Rh", f"www-data:{self.group()}", home, htdocs], check=True)
+        certificate, key = new_certificate(self.folder, HOST)
+        return f"""# a2enmod alias authz_core deflate dir env filter headers mime reqtimeout rewrite setenvif ssl {self.extra[0]}
+{self.extra[1].format(folder=self.folder)}
+<Directory {htdocs}>
+  AllowOverride All
+  Options FollowSymLinks
+  Require all granted
+</Directory>
+<Directory {home}/bin>
+  AllowOverride All
+  Options FollowSymLinks
+  Require all granted
+</Directory>
+DocumentRoot {htdocs}
+<VirtualHost *:{self.plain.port}>
+  ServerName {HOST}
+</VirtualHost>
+<VirtualHost *:{self.port}>
+  ServerName {HOST}
+  SSLEngine On
+  SSLCertificateFile {certificate}
+  SSLCertificateKeyFile {key}
+</VirtualHost>
+"""
+
+
+class ApacheFcgid(SharedApache):
+    name, kind = "fcgid", "fcgid"
+    extra = "fcgid", "FcgidIPCDir {folder}/ipc\nFcgidProcessTableFile {folder}/fcgid_shm"
+
+
+class ApacheCgi(SharedApache):
+    name, kind = "cgi", "cgi"
+    extra = "cgid", "ScriptSock {folder}/cgisock"
