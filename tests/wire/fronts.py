@@ -11,7 +11,7 @@ import subprocess
 
 from product import Answer, Client, SOURCE, free_port, http, until
 
-HOST = "auth.example.com"
+HOST, SITE = "auth.example.com", "www.example.com"
 URL = "https://" + HOST
 INSTALLED = "/srv/gatehouse"  # where the shipped configurations think it is
 CERTIFICATE = "/etc/ssl/certs/auth.example.com.pem"
@@ -42,9 +42,10 @@ class Front(Client):
     is_shared = False  # an Apache of somebody else's
     host = HOST
 
-    def __init__(self, product):
+    def __init__(self, product, guarded=False):
         super().__init__(free_port())
         self.product = product
+        self.guarded = guarded  # with the example site beside it, at www.example.com
         self.plain = Client(free_port())
         self.home = product.var
         self.folder = f"{product.folder}/{self.name}"
@@ -90,8 +91,8 @@ class Front(Client):
 
     def install(self, server, **changes):
         """The shipped folder, with what a person replaces replaced."""
-        certificate, key = new_certificate(self.folder, HOST, "www.example.com")
-        changes = {INSTALLED: self.home, CERTIFICATE: certificate, KEY: key, **changes}
+        certificate, key = new_certificate(self.folder, HOST, SITE)
+        changes = {CERTIFICATE: certificate, KEY: key, **changes, **self.places()}
         target = f"{self.home}/etc/{server}"
         shutil.copytree(f"{SOURCE}/{server}", target, dirs_exist_ok=True)
         for path in pathlib.Path(target).rglob("*.conf"):
@@ -101,6 +102,15 @@ class Front(Client):
             path.write_text(text)
         return target
 
+    def places(self):
+        return {INSTALLED: self.home, "/srv/www": self.folder + "/www", "/run/php/php-fpm.sock": self.folder + "/php.sock"}
+
+    def install_site(self):
+        shutil.copytree(f"{SOURCE}/tests/wire/site", self.folder + "/www")
+        php = ["spawn-fcgi", "-n", "-s", self.folder + "/php.sock", "-M", "0666", "--", shutil.which("php-cgi")]
+        self.helpers.append(subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *php], stdin=subprocess.DEVNULL,
+                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
     def routes(self, server):
         done = subprocess.run([self.home + "/bin/gatehouse", "routes", server, "--executables", self.home + "/bin",
                                "--sockets", self.product.var + "/run"], capture_output=True, text=True, check=True)
@@ -108,7 +118,10 @@ class Front(Client):
 
     def __enter__(self):
         self.process = None
+        self.helpers = []
         try:
+            if self.guarded:
+                self.install_site()
             command = self.configure()
             # As a session of its own, so that it and all it starts can be ended by one number.
             with open(self.folder + "/output.log", "w") as log:
@@ -132,6 +145,9 @@ class Front(Client):
         if self.process is not None:
             self.process.terminate()
             self.process.wait(30)
+        for helper in self.helpers:
+            helper.terminate()
+            helper.wait(30)
 
     def ends_of_logs(self):
         logs = sorted(pathlib.Path(self.folder).glob("*.log"))
@@ -145,12 +161,12 @@ class Lighttpd(Front):
     def configure(self):
         # scripts/run has installed the rest of the folder for its own lighttpd.
         site = pathlib.Path(SOURCE, "lighttpd/site.conf").read_text()
-        certificate, key = new_certificate(self.folder, HOST, "www.example.com")
-        for old, new in ((INSTALLED, self.home), (CERTIFICATE, certificate), (KEY, key),
-                         ("server.port = 80", f'server.bind = "127.0.0.1"\nserver.port = {self.plain.port}'),
-                         ('":443"', f'"127.0.0.1:{self.port}"'), ("/var/log/lighttpd", self.folder),
-                         ('"/error.log"', f'"{self.folder}/error.log"')):
-            assert old in site or old == '"/error.log"', old
+        if self.guarded:
+            site += pathlib.Path(SOURCE, "lighttpd/guarded-site.conf").read_text()
+        certificate, key = new_certificate(self.folder, HOST, SITE)
+        for old, new in {CERTIFICATE: certificate, KEY: key, ":443": f"127.0.0.1:{self.port}",
+                         "server.port = 80": f'server.bind = "127.0.0.1"\nserver.port = {self.plain.port}',
+                         "/var/log/lighttpd": self.folder, **self.places()}.items():
             site = site.replace(old, new)
         if not AS_ROOT:
             site = re.sub(r"(?m)^server\.(user|group)name.*\n", "", site)
@@ -180,9 +196,10 @@ class Nginx(Front):
 daemon off; worker_processes 1; pid {self.folder}/nginx.pid; error_log {self.folder}/error.log;
 events {{ worker_connections 768; }}
 http {{
-  sendfile on; tcp_nopush on; types_hash_max_size 2048; default_type application/octet-stream;
+  sendfile on; tcp_nopush on; types_hash_max_size 2048; include /etc/nginx/mime.types; default_type application/octet-stream;
   access_log off; gzip on; gzip_proxied any; gzip_types application/json application/problem+json; {temporary}
   include {target}/site.conf;
+  {f"include {target}/guarded-site.conf;" if self.guarded else ""}
 }}"""
         return ["nginx", "-e", self.folder + "/error.log", "-c", write(self.folder + "/nginx.conf", main)]
 

@@ -107,6 +107,11 @@ class Behind:
                            "Content-Length: 50\r\n\r\n{").encode())
             self.front.register()
             self.assertEqual(self.front.me(self.token).status, 200)
+            # And not because the server had lost patience with them.
+            for s in slow:
+                s.setblocking(False)
+                with self.assertRaises(ssl.SSLWantReadError):
+                    s.recv(1)
         finally:
             for s in slow:
                 s.close()
