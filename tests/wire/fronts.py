@@ -27,6 +27,12 @@ def write(path, text):
     return str(path)
 
 
+def write_bytes(path, content):
+    """In one step, for whoever reads it meanwhile."""
+    pathlib.Path(path + ".new").write_bytes(content)
+    os.replace(path + ".new", path)
+
+
 def new_certificate(folder, *names):
     """Answers the paths of a certificate that nobody vouches for, and of its key."""
     certificate, key = folder + "/cert.pem", folder + "/key.pem"
@@ -42,15 +48,22 @@ class Front(Client):
     is_shared = False  # an Apache of somebody else's
     host = HOST
 
-    def __init__(self, product, guarded=False):
+    def __init__(self, product, guard=None):
+        """guard: the folder of its sockets, where the example site is to stand beside, at www.example.com."""
         super().__init__(free_port())
         self.product = product
-        self.guarded = guarded  # with the example site beside it, at www.example.com
+        self.guard = guard
         self.plain = Client(free_port())
-        self.home = product.var
         self.folder = f"{product.folder}/{self.name}"
-        os.makedirs(self.folder)
+        # An installation as the configurations expect one: their own copy of etc/, the product's share/, the guard's sockets.
+        self.home = self.folder + "/home"
+        os.makedirs(self.home + "/etc")
+        self.link_home()
         os.chmod(self.folder, 0o755)
+
+    def link_home(self):
+        os.symlink(self.product.var + "/share", self.home + "/share")
+        os.symlink(self.guard or self.product.var + "/run", self.home + "/run")
 
     # ---- bytes ----
 
@@ -94,7 +107,7 @@ class Front(Client):
         certificate, key = new_certificate(self.folder, HOST, SITE)
         changes = {CERTIFICATE: certificate, KEY: key, **changes, **self.places()}
         target = f"{self.home}/etc/{server}"
-        shutil.copytree(f"{SOURCE}/{server}", target, dirs_exist_ok=True)
+        shutil.copytree(f"{SOURCE}/{server}", target)
         for path in pathlib.Path(target).rglob("*.conf"):
             text = path.read_text()
             for old, new in changes.items():
@@ -112,7 +125,8 @@ class Front(Client):
                                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
     def routes(self, server):
-        done = subprocess.run([self.home + "/bin/gatehouse", "routes", server, "--executables", self.home + "/bin",
+        bin = self.product.var + "/bin"
+        done = subprocess.run([bin + "/gatehouse", "routes", server, "--executables", bin,
                                "--sockets", self.product.var + "/run"], capture_output=True, text=True, check=True)
         return done.stdout
 
@@ -120,7 +134,7 @@ class Front(Client):
         self.process = None
         self.helpers = []
         try:
-            if self.guarded:
+            if self.guard:
                 self.install_site()
             command = self.configure()
             # As a session of its own, so that it and all it starts can be ended by one number.
@@ -159,15 +173,13 @@ class Lighttpd(Front):
     limited = False
 
     def configure(self):
-        # scripts/run has installed the rest of the folder for its own lighttpd.
-        site = pathlib.Path(SOURCE, "lighttpd/site.conf").read_text()
-        if self.guarded:
-            site += pathlib.Path(SOURCE, "lighttpd/guarded-site.conf").read_text()
-        certificate, key = new_certificate(self.folder, HOST, SITE)
-        for old, new in {CERTIFICATE: certificate, KEY: key, ":443": f"127.0.0.1:{self.port}",
-                         "server.port = 80": f'server.bind = "127.0.0.1"\nserver.port = {self.plain.port}',
-                         "/var/log/lighttpd": self.folder, **self.places()}.items():
-            site = site.replace(old, new)
+        target = self.install("lighttpd", **{":443": f"127.0.0.1:{self.port}", "/var/log/lighttpd": self.folder,
+                                             "server.port = 80": f'server.bind = "127.0.0.1"\nserver.port = {self.plain.port}'})
+        write(target + "/routes.conf", self.routes("lighttpd"))
+        shutil.copy(self.product.var + "/etc/lighttpd/limits_table.lua", target)
+        site = pathlib.Path(target, "site.conf").read_text()
+        if self.guard:
+            site += pathlib.Path(target, "guarded-site.conf").read_text()
         if not AS_ROOT:
             site = re.sub(r"(?m)^server\.(user|group)name.*\n", "", site)
         if not self.limited:
@@ -199,7 +211,7 @@ http {{
   sendfile on; tcp_nopush on; types_hash_max_size 2048; include /etc/nginx/mime.types; default_type application/octet-stream;
   access_log off; gzip on; gzip_proxied any; gzip_types application/json application/problem+json; {temporary}
   include {target}/site.conf;
-  {f"include {target}/guarded-site.conf;" if self.guarded else ""}
+  {f"include {target}/guarded-site.conf;" if self.guard else ""}
 }}"""
         return ["nginx", "-e", self.folder + "/error.log", "-c", write(self.folder + "/nginx.conf", main)]
 
@@ -207,19 +219,24 @@ http {{
 class Apache(Front):
     """mod_proxy_fcgi to the held sockets."""
     name = "apache"
-    kept_modules = "mpm_event authz_core"
+
+    def __init__(self, product, guard=None):
+        super().__init__(product, guard)
+        self.guard_port = free_port()  # mod_authnz_fcgi speaks TCP only
 
     def user(self):
         return "User www-data\nGroup www-data" if AS_ROOT else ""
 
     def site(self):
-        target = self.install("apache", **{"*:80": f"*:{self.plain.port}", "*:443": f"*:{self.port}"})
+        target = self.install("apache", **{"*:80": f"*:{self.plain.port}", "*:443": f"*:{self.port}",
+                                           ":1013/": f":{self.guard_port}/"})
         write(target + "/routes.conf", self.routes("apache"))
-        return pathlib.Path(target, "site.conf").read_text()
+        site = pathlib.Path(target, "site.conf").read_text()
+        return site + (pathlib.Path(target, "guarded-site.conf").read_text() if self.guard else "")
 
     def configure(self):
         site = self.site()
-        wanted = f"{self.kept_modules} " + " ".join(re.findall(r"a2enmod ([a-z_ ]+)\n", site)[:1])
+        wanted = " ".join(["mpm_event", *re.findall(r"a2enmod ([a-z_ ]+)\n", site)])
         modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in dict.fromkeys(wanted.split()))
         main = f"""ServerRoot {self.folder}
 {modules}
@@ -229,12 +246,16 @@ ErrorLog {self.folder}/error.log
 TypesConfig /etc/mime.types
 ServerName localhost
 {self.user()}
+{f"ScriptSock {self.folder}/cgisock" if "cgid" in wanted else ""}
 Listen 127.0.0.1:{self.plain.port}
 Listen 127.0.0.1:{self.port} https
 <Directory />
   AllowOverride None
   Require all denied
 </Directory>
+<FilesMatch "^\\.ht">
+  Require all denied
+</FilesMatch>
 # As Debian has it.
 <IfModule deflate_module>
 <IfModule filter_module>
@@ -251,10 +272,13 @@ class SharedApache(Apache):
     kind = extra = None
     is_shared = True
 
-    def __init__(self, product):
-        super().__init__(product)
+    def link_home(self):
         # An installation of its own, since here one uid reads every credential.
-        self.home = self.folder + "/home"
+        for part in ("bin", "credentials"):
+            shutil.copytree(f"{self.product.var}/{part}", f"{self.home}/{part}")
+        for part in ("run", "share"):
+            os.makedirs(f"{self.home}/{part}")
+        shutil.copy(self.product.var + "/share/openapi.json", self.home + "/share")
 
     def group(self):
         return os.stat(self.product.var + "/run/db").st_gid
@@ -264,11 +288,6 @@ class SharedApache(Apache):
 
     def site(self):
         product, home = self.product, self.home
-        for part in ("bin", "credentials"):
-            shutil.copytree(f"{product.var}/{part}", f"{home}/{part}")
-        for part in ("etc", "run", "share"):
-            os.makedirs(f"{home}/{part}")
-        shutil.copy(product.var + "/share/openapi.json", home + "/share")
         settings = pathlib.Path(product.var, "etc/gatehouse.conf").read_text()
         for key, value in product.settings.items():
             if not key.startswith("GATEHOUSE_"):
@@ -280,7 +299,7 @@ class SharedApache(Apache):
         os.symlink(home + "/bin", htdocs + "/gatehouse")
         if AS_ROOT:
             subprocess.run(["chown", "-Rh", f"www-data:{self.group()}", home, htdocs], check=True)
-        certificate, key = new_certificate(self.folder, HOST)
+        certificate, key = new_certificate(self.folder, HOST, SITE)
         return f"""# a2enmod alias authz_core deflate dir env filter headers mime reqtimeout rewrite setenvif ssl {self.extra[0]}
 {self.extra[1].format(folder=self.folder)}
 <Directory {htdocs}>
@@ -303,14 +322,42 @@ DocumentRoot {htdocs}
   SSLCertificateFile {certificate}
   SSLCertificateKeyFile {key}
 </VirtualHost>
+{self.guarded_site(certificate, key) if self.guard else ""}
+"""
+
+
+    def guarded_site(self, certificate, key):
+        shipped = pathlib.Path(SOURCE, "apache/htaccess/guard.htaccess").read_text()
+        write(self.folder + "/www/.htaccess", shipped.replace(INSTALLED, self.home))
+        os.mkdir(self.folder + "/www/.gatehouse")
+        for name in ("guard", "guard_return"):
+            os.symlink(f"{self.home}/bin/{name}.fcgi", f"{self.folder}/www/.gatehouse/{name}.fcgi")
+        return f"""<Directory {self.folder}/www>
+  AllowOverride All
+  Options FollowSymLinks ExecCGI
+  AddHandler cgi-script .cgi
+  Require all granted
+</Directory>
+<VirtualHost *:{self.port}>
+  ServerName {SITE}
+  DocumentRoot {self.folder}/www
+  DirectoryIndex index.html
+  <FilesMatch "\\.php$">
+    ProxyFCGIBackendType GENERIC
+    SetHandler "proxy:unix:{self.folder}/php.sock|fcgi://localhost"
+  </FilesMatch>
+  SSLEngine On
+  SSLCertificateFile {certificate}
+  SSLCertificateKeyFile {key}
+</VirtualHost>
 """
 
 
 class ApacheFcgid(SharedApache):
     name, kind = "fcgid", "fcgid"
-    extra = "fcgid", "FcgidIPCDir {folder}/ipc\nFcgidProcessTableFile {folder}/fcgid_shm"
+    extra = "fcgid cgid proxy proxy_fcgi", "FcgidIPCDir {folder}/ipc\nFcgidProcessTableFile {folder}/fcgid_shm"
 
 
 class ApacheCgi(SharedApache):
     name, kind = "cgi", "cgi"
-    extra = "cgid", "ScriptSock {folder}/cgisock"
+    extra = "cgid", ""
