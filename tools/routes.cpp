@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cstdio>
 
 #include "base/text.h"
@@ -9,18 +8,13 @@
 namespace gatehouse::tool {
 namespace {
 
-// Of the auth host; what a guarded host serves itself stands in that host's configuration.
-constexpr std::string_view kOfGuardedHosts = "/.gatehouse/";
-
 struct Route {
   std::string name;
   std::string path;
-
-  bool has_parameters() const { return path.find('{') != std::string::npos; }
 };
 
 struct Routes {
-  std::vector<Route> exact;  // those without parameters first: /a/mine is not one of /a/{id}
+  std::vector<Route> exact;  // in the order that they are to be asked in
   std::string fallback;      // the root endpoint, which answers what nobody else serves
 };
 
@@ -47,12 +41,10 @@ Routes read_routes(const std::string& directory) {
     Route route{std::string(description.string_of("name")), std::string(description.string_of("route"))};
     if (route.path == "/") {
       routes.fallback = route.name;
-    } else if (route.path.starts_with('/') && !route.path.starts_with(kOfGuardedHosts)) {
+    } else {
       routes.exact.push_back(std::move(route));
     }
   }
-  std::stable_partition(routes.exact.begin(), routes.exact.end(),
-                        [](const Route& route) { return !route.has_parameters(); });
   return routes;
 }
 

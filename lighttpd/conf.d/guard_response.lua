@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The last look at an answer of a guarded site. lighttpd lets a request through when its authorizer ended without a word
--- or without a status, and only the guard can say `allow`: an answer that it neither allowed nor gave itself is not sent.
+-- or without a status, and only the guard can say `pass`: an answer that it neither allowed nor gave itself is not sent.
 local r = lighty.r
 local header = r.resp_header
 local path = r.req_attr["uri.path"] or ""
 
-local is_allowed = r.req_env["GATEHOUSE_DECISION"] == "allow"
+local is_allowed = r.req_env["GATEHOUSE_DECISION"] == "pass"
 if not is_allowed and not header["X-Gatehouse-Guard"] and path ~= "/.gatehouse/return" then
   for name in pairs(header) do header[name] = nil end
   header["Content-Type"] = "application/problem+json"

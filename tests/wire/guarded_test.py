@@ -13,7 +13,7 @@ from product import Product, until
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 SECRET = b"for those who may"
-GOOD = b"Status: 200\r\nVariable-GATEHOUSE_DECISION: allow\r\n"
+GOOD = b"Status: 200\r\nVariable-GATEHOUSE_DECISION: pass\r\n"
 
 # What it does, and what of that.
 AILMENTS = {
@@ -22,7 +22,7 @@ AILMENTS = {
     "ends it with a word in the log alone": b"err something is wrong",
     "is overloaded": b"ended 2",
     "does not know its role": b"ended 3",
-    "says something that is no FastCGI": b"raw Status: 200\r\nVariable-GATEHOUSE_DECISION: allow\r\n\r\n",
+    "says something that is no FastCGI": b"raw Status: 200\r\nVariable-GATEHOUSE_DECISION: pass\r\n\r\n",
     "says nothing but a body": b"out " + SECRET[:3],
     "breaks off in its headers": b"unfinished " + GOOD,
     "gives headers without a status": b"out X-A: b\r\n\r\n",
@@ -66,7 +66,7 @@ class Guarded:
     def setUpClass(cls):
         cls.folder = f"{product.folder}/guard-{cls.server.name}"
         os.makedirs(cls.folder)
-        shutil.copy(HERE + "/sick_guard.py", cls.folder)
+        shutil.copy(HERE + "/told_guard.py", cls.folder)
         cls.front = cls.server(product, guard=cls.folder)
         cls.prepare()
         cls.enterClassContext(cls.front)
@@ -78,7 +78,7 @@ class Guarded:
 
     @classmethod
     def start(cls, where):
-        guard = subprocess.Popen([sys.executable, cls.folder + "/sick_guard.py", str(where)])
+        guard = subprocess.Popen([sys.executable, cls.folder + "/told_guard.py", str(where)])
         cls.addClassCleanup(guard.wait)
         cls.addClassCleanup(guard.terminate)
 
@@ -185,10 +185,11 @@ class ByModFcgid(Guarded, unittest.TestCase):
     @classmethod
     def prepare(cls):
         cls.folder = cls.front.home + "/bin"
+        os.unlink(cls.folder + "/guard.fcgi")  # the real one
 
     @classmethod
     def start_guard(cls):
-        shutil.copy(HERE + "/sick_guard.py", cls.folder + "/guard.fcgi")
+        shutil.copy(HERE + "/told_guard.py", cls.folder + "/guard.fcgi")
         os.chmod(cls.folder + "/guard.fcgi", 0o755)
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""A guard that is not well: a FastCGI program that answers every request as the file `says` beside it has it, a word and
+"""In the guard's place: a FastCGI program that answers every request as the file `says` beside it has it, a word and
 the bytes after it. Started by a front server, or with where to listen (a port or a path) as its argument."""
 import os
 import socket
