@@ -8,7 +8,10 @@ RUN_PACKAGES=(
   mariadb-server-core mariadb-client-core spawn-fcgi multiwatch
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )
-TEST_PACKAGES=(libgtest-dev ccache python3 clang-format clang-tidy)
+TEST_PACKAGES=(
+  libgtest-dev ccache python3 clang-format clang-tidy openssl
+  apache2 libapache2-mod-fcgid nginx-light php-cgi
+)
 BENCH_PACKAGES=(wrk)
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

@@ -150,8 +150,10 @@ constexpr Command kCommands[] = {
      "a front server makes of the URL by rewriting are not known here.",
      guard_test},
     {"routes", "print the front server's routes, made from the executables",
-     "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"
-     "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY).",
+     "usage: gatehouse routes lighttpd|nginx|apache|htaccess [--executables DIR] [--sockets DIR]\n"
+     "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY). htaccess is for an Apache "
+     "that\n"
+     "starts the executables itself (mod_fcgid, CGI), from a folder named gatehouse beside that file.",
      routes},
     {"limits", "print the front server's rate limits, made from the executables' policies",
      "usage: gatehouse limits lighttpd [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", limits},

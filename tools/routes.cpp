@@ -13,9 +13,14 @@ struct Route {
   std::string path;
 };
 
-// "/api/v1/admin/users/{id}" -> ^/api/v1/admin/users/[^/]+/?$ : whole segments, since a prefix would take others' URLs.
+struct Routes {
+  std::vector<Route> exact;  // in the order that they are to be asked in
+  std::string fallback;      // the root endpoint, which answers what nobody else serves
+};
+
+// "/api/v1/admin/users/{id}" -> /api/v1/admin/users/[^/]+/?$ : whole segments, since a prefix would take others' URLs.
 std::string pattern_of(std::string_view route) {
-  std::string pattern = "^";
+  std::string pattern;
   while (!route.empty()) {
     if (route.front() == '{') {
       pattern += "[^/]+";
@@ -30,21 +35,83 @@ std::string pattern_of(std::string_view route) {
   return pattern + "/?$";
 }
 
-void print_server(const std::string& name, const std::string& socket_directory, const char* indent) {
+Routes read_routes(const std::string& directory) {
+  Routes routes;
+  for (const json::Value& description : read_descriptions(directory)) {
+    Route route{std::string(description.string_of("name")), std::string(description.string_of("route"))};
+    if (route.path == "/") {
+      routes.fallback = route.name;
+    } else {
+      routes.exact.push_back(std::move(route));
+    }
+  }
+  return routes;
+}
+
+void print_backend(const std::string& name, const std::string& sockets) {
   std::printf(
-      "%sfastcgi.server = (\"/\" => ((\n"
-      "%s  \"socket\" => \"%s/%s.sock\",\n"
-      "%s  \"check-local\" => \"disable\",\n"
-      "%s  \"connect-timeout\" => 5, \"write-timeout\" => 30, \"read-timeout\" => 30,\n"
-      "%s)))\n",
-      indent, indent, socket_directory.c_str(), name.c_str(), indent, indent, indent);
+      "  fastcgi.server = (\"/\" => ((\n"
+      "    \"socket\" => \"%s/%s.sock\",\n"
+      "    \"check-local\" => \"disable\",\n"
+      "    \"connect-timeout\" => 5, \"write-timeout\" => 30, \"read-timeout\" => 30,\n"
+      "  )))\n",
+      sockets.c_str(), name.c_str());
+}
+
+// Static files are conf.d/pages.conf's.
+void print_lighttpd(const Routes& routes, const std::string& sockets) {
+  std::puts("$HTTP[\"url\"] =~ \"^/(assets|docs)/\" { }");
+  for (const Route& route : routes.exact) {
+    std::printf("else $HTTP[\"url\"] =~ \"^%s\" {\n", pattern_of(route.path).c_str());
+    print_backend(route.name, sockets);
+    std::puts("}");
+  }
+  std::puts("else {");
+  print_backend(routes.fallback, sockets);
+  std::puts("}");
+}
+
+void print_nginx(const Routes& routes, const std::string& sockets) {
+  for (const Route& route : routes.exact) {
+    std::printf("location ~ ^%s { fastcgi_pass unix:%s/%s.sock; }\n", pattern_of(route.path).c_str(), sockets.c_str(),
+                route.name.c_str());
+  }
+  std::printf("location / { fastcgi_pass unix:%s/%s.sock; }\n", sockets.c_str(), routes.fallback.c_str());
+}
+
+void print_apache_location(const std::string& pattern, const std::string& name, const std::string& sockets) {
+  std::printf(
+      "<LocationMatch \"^%s\">\n"
+      "  SetHandler \"proxy:unix:%s/%s.sock|fcgi://localhost/\"\n"
+      "</LocationMatch>\n",
+      pattern.c_str(), sockets.c_str(), name.c_str());
+}
+
+// The last one that matches counts.
+void print_apache(const Routes& routes, const std::string& sockets) {
+  print_apache_location("/(?!assets/|docs/|\\.problems/)", routes.fallback, sockets);
+  for (auto route = routes.exact.rbegin(); route != routes.exact.rend(); ++route) {
+    print_apache_location(pattern_of(route->path), route->name, sockets);
+  }
+}
+
+// Beside a folder "gatehouse" that holds the executables, or links to them.
+void print_htaccess(const Routes& routes) {
+  std::puts("RewriteEngine On\nRewriteRule ^(assets|docs)/ - [END]");
+  for (const Route& route : routes.exact) {
+    std::printf("RewriteRule ^%s gatehouse/%s.fcgi [END]\n", pattern_of(route.path).c_str() + 1, route.name.c_str());
+  }
+  std::printf("RewriteRule ^ gatehouse/%s.fcgi [END]\n", routes.fallback.c_str());
 }
 
 }  // namespace
 
 int routes(std::span<const std::string> arguments) {
   const Arguments given(arguments, {"--executables", "--sockets"});
-  if (given.words() != std::vector<std::string>{"lighttpd"}) throw CommandError("name the front server: lighttpd");
+  const std::string server = given.words().size() == 1 ? given.words().front() : "";
+  if (server != "lighttpd" && server != "nginx" && server != "apache" && server != "htaccess") {
+    throw CommandError("name the front server: lighttpd, nginx, apache or htaccess");
+  }
   std::string directory;
   std::string sockets;
   if (!given.option("--executables") || !given.option("--sockets")) {
@@ -55,27 +122,14 @@ int routes(std::span<const std::string> arguments) {
   directory = given.option("--executables", directory);
   sockets = given.option("--sockets", sockets);
 
-  std::vector<Route> exact;
-  std::string fallback;
-  for (const json::Value& description : read_descriptions(directory)) {
-    Route route{std::string(description.string_of("name")), std::string(description.string_of("route"))};
-    if (route.path == "/") {
-      fallback = route.name;
-    } else {
-      exact.push_back(std::move(route));
-    }
-  }
-  std::puts("# Made by `gatehouse routes lighttpd` from the executables; make it anew rather than edit it.");
-  for (const Route& route : exact) {
-    std::printf("%s$HTTP[\"url\"] =~ \"%s\" {\n", &route == &exact.front() ? "" : "else ",
-                pattern_of(route.path).c_str());
-    print_server(route.name, sockets, "  ");
-    std::puts("}");
-  }
-  // The root endpoint answers what nobody else serves.
-  std::puts(exact.empty() ? "" : "else {");
-  print_server(fallback, sockets, "  ");
-  std::puts(exact.empty() ? "" : "}");
+  const Routes routes = read_routes(directory);
+  if (routes.fallback.empty()) throw CommandError("there is no executable for / in " + directory);
+  std::printf("# Made by `gatehouse routes %s` from the executables; make it anew rather than edit it.\n",
+              server.c_str());
+  if (server == "lighttpd") print_lighttpd(routes, sockets);
+  if (server == "nginx") print_nginx(routes, sockets);
+  if (server == "apache") print_apache(routes, sockets);
+  if (server == "htaccess") print_htaccess(routes);
   return 0;
 }
 

@@ -15,6 +15,8 @@ constexpr std::pair<std::string_view, Method> kMethods[] = {
     {"PATCH", Method::Patch}, {"DELETE", Method::Delete}, {"OPTIONS", Method::Options},
 };
 
+constexpr std::string_view kAddress = "REMOTE_ADDR=";
+
 void read_uri(Request& request, std::string_view uri) {
   request.uri = uri;
   const auto question = uri.find('?');
@@ -66,7 +68,6 @@ void take(Request& request, std::string_view name, std::string_view value) {
   if (name == "REQUEST_URI") read_uri(request, value);
   if (name == "CONTENT_TYPE") request.content_type = value;
   if (name == "CONTENT_LENGTH") read_length(request, value);
-  if (name == "REMOTE_ADDR") request.remote_address = value;
 }
 
 }  // namespace
@@ -87,6 +88,12 @@ Method method_named(std::string_view name) {
 
 Request read_variables(const char* const* variables) {
   Request request;
+  // Whatever is wrong with the others: the log says who it was.
+  for (auto variable = variables; *variable != nullptr; ++variable) {
+    if (const std::string_view text(*variable); text.starts_with(kAddress)) {
+      request.remote_address = text.substr(kAddress.size());
+    }
+  }
   // Front servers may merge two headers into one name (X_A beside X-A); then the client would choose which one counts.
   std::array<std::string_view, 192> names;
   std::size_t count = 0;

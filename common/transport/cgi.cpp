@@ -10,19 +10,24 @@
 namespace gatehouse::transport {
 namespace {
 
-// Exactly what CONTENT_LENGTH says (the pipe may stay open behind it), or to the end where the length is not known.
+// Exactly what CONTENT_LENGTH says (the pipe may stay open behind it), or to the end where the length is not known. Of
+// a body that is too large one byte more than allowed is kept; the rest is taken in all the same.
 void read_body(http::Request& request) {
-  const std::size_t most = http::kMostBodyBytes + 1;
-  std::size_t wanted = request.chunked ? most : 0;
-  if (request.content_length) wanted = static_cast<std::size_t>(std::min<std::int64_t>(*request.content_length, most));
+  constexpr std::int64_t kMostKept = http::kMostBodyBytes + 1;
+  std::int64_t wanted = request.chunked ? kMostTakenIn : 0;
+  if (request.content_length) wanted = std::min(*request.content_length, kMostTakenIn);
   std::array<char, 8192> chunk;
-  while (request.body.size() < wanted) {
-    const ssize_t n = ::read(STDIN_FILENO, chunk.data(), std::min(chunk.size(), wanted - request.body.size()));
+  std::int64_t taken = 0;
+  while (taken < wanted) {
+    const auto most = std::min(static_cast<std::int64_t>(chunk.size()), wanted - taken);
+    const ssize_t n = ::read(STDIN_FILENO, chunk.data(), static_cast<std::size_t>(most));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) break;
-    request.body.append(chunk.data(), static_cast<std::size_t>(n));
+    taken += n;
+    const auto room = kMostKept - static_cast<std::int64_t>(request.body.size());
+    request.body.append(chunk.data(), static_cast<std::size_t>(std::min<std::int64_t>(n, room)));
   }
-  if (request.content_length && request.body.size() < wanted) {
+  if (request.content_length && static_cast<std::int64_t>(request.body.size()) < std::min(wanted, kMostKept)) {
     request.fault = Refusal{Reason::malformed, "the body is shorter than announced"};
   }
 }

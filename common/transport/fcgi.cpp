@@ -16,7 +16,6 @@ namespace {
 // A second without requests gives back the memory of hashing, which is most of a process; ten seconds the rest.
 constexpr seconds kForgetAfter{1};
 constexpr seconds kRestAfter{10};
-constexpr std::size_t kMostDrained = 16 * 1024 * 1024;
 
 // The one variable that a signal handler can reach.
 volatile std::sig_atomic_t stop_requested = 0;
@@ -60,13 +59,12 @@ Event wait_for(int listening_socket, const sigset_t& while_waiting, seconds most
   return ready == 0 ? Event::idle : Event::request;
 }
 
-// One byte more than allowed is enough to know; the rest is read too, as long as it is not endless, because a front
-// server that can't finish sending takes a closed connection for a crash.
+// One byte more than allowed is enough to know.
 void read_body(FCGX_Stream* in, std::string& body) {
   std::array<char, 8192> chunk;
-  std::size_t total = 0;
-  for (int n; total < kMostDrained && (n = FCGX_GetStr(chunk.data(), chunk.size(), in)) > 0;) {
-    total += static_cast<std::size_t>(n);
+  std::int64_t total = 0;
+  for (int n; total < kMostTakenIn && (n = FCGX_GetStr(chunk.data(), chunk.size(), in)) > 0;) {
+    total += n;
     if (body.size() <= http::kMostBodyBytes) body.append(chunk.data(), static_cast<std::size_t>(n));
   }
 }

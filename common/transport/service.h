@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,10 @@
 #include "endpoint/dispatch.h"
 
 namespace gatehouse::transport {
+
+// What is read of a body that is too large: a front server that can't finish sending takes a closed connection for a
+// crash. An endless one is cut off there.
+inline constexpr std::int64_t kMostTakenIn = 16 * 1024 * 1024;
 
 // An endpoint with its process around it. A process that can't be made (bad configuration, unreadable secret) is tried
 // again at each request; until it can, every answer is 503 and the log says why.

@@ -126,6 +126,18 @@ class Cgi(unittest.TestCase):
                 named = variables("POST", REGISTER, body, JSON, CONTENT_LENGTH=str(announced))
                 self.assertEqual(self.cgi("users_register", named, body).status, 400)
 
+    def test_a_body_that_is_too_large_is_taken_in_all_the_same(self):
+        # Else a front server can't finish sending, and Apache's breaks off before the client has the answer.
+        body = b"x" * (1 << 20)
+        for more in ({"CONTENT_LENGTH": str(len(body))}, {"HTTP_TRANSFER_ENCODING": "chunked"}):
+            with self.subTest(more=more):
+                environment = environment_of(self.product, variables("POST", REGISTER, None, JSON, **more))
+                with subprocess.Popen([self.executable("users_register")], stdin=subprocess.PIPE, env=environment,
+                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+                    process.stdin.write(body)  # a BrokenPipeError where it was not
+                    process.stdin.close()
+                    self.assertEqual(Reply(process.stdout.read()).status, 413)
+
     def test_a_body_of_unknown_length_is_read_to_its_end(self):
         body = json.dumps({"email": "unknown-length@example.com", "password": PASSWORD}).encode()
         named = variables("POST", REGISTER, None, JSON, HTTP_TRANSFER_ENCODING="chunked")

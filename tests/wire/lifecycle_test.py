@@ -165,7 +165,7 @@ class Lifecycle(unittest.TestCase):
         as_nobody = ("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups")
         # A copy of what it needs: the checkout itself may lie where others can't go, such as /root.
         checkout = folder + "/checkout"
-        for part in ("scripts", "sql", "lighttpd"):
+        for part in ("scripts", "sql", "lighttpd", "web"):
             shutil.copytree(f"{SOURCE}/{part}", f"{checkout}/{part}")
         shutil.copytree(RELEASE + "/bin", checkout + "/build/release/bin")
         with Product(folder, run_as=as_nobody, source=checkout, HOME=folder,

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- For a Host that is nobody's here.
+return 421
