@@ -9,6 +9,9 @@ RUN_PACKAGES=(
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )
 TEST_PACKAGES=(libgtest-dev ccache python3 clang-format clang-tidy)
+TEST_PACKAGES+=(chromium chromium-driver)
+# Node is taken as it is found: other packages of it than Debian's bring npm along, and can't stand beside Debian's.
+command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
 BENCH_PACKAGES=(wrk)
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
