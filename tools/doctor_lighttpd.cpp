@@ -217,6 +217,14 @@ std::string address_of(const Value& backend) {
   return std::string(backend.text_of("host")) + ":" + std::string(backend.text_of("port"));
 }
 
+// The guard's own return address, which answers for itself, stands beside the guard.
+bool is_return_address(const Block& block) {
+  const auto backends = backends_of(block);
+  return !backends.empty() && std::all_of(backends.begin(), backends.end(), [](const Value* backend) {
+    return address_of(*backend).ends_with("/guard_return.sock");
+  });
+}
+
 std::size_t place_of(const Value* modules, std::string_view name) {
   if (!modules) return std::string::npos;
   for (std::size_t i = 0; i < modules->items.size(); ++i) {
@@ -282,7 +290,8 @@ void read_lighttpd(std::string_view printed, std::optional<Version> version, Rep
     examine_guard(block, *guard, report);
     for (std::size_t later = i + 1; later < tree.size(); ++later) {
       const Block& other = *tree[later];
-      if (!other.settings.contains("fastcgi.server") || guard_of(other) || exclude_each_other(block, other)) continue;
+      if (!other.settings.contains("fastcgi.server") || guard_of(other) || is_return_address(other)) continue;
+      if (exclude_each_other(block, other)) continue;
       report.error("lighttpd: \"fastcgi.server =\" in " + other.name() + " takes away the guard of " + block.name(),
                    "write \"fastcgi.server +=\" there");
     }

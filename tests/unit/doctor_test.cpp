@@ -135,6 +135,10 @@ TEST(DoctorLighttpd, EachThingThatTakesAGuardAwayIsFound) {
       // Inside the guarded host, without the guard.
       {"setenv.set-response-header = (", "fastcgi.server = ()\nsetenv.set-response-header = (",
        "error lighttpd: \"fastcgi.server =\" in else $HTTP[\"url\"] =^ \"/b\"" + taken},
+      {"setenv.set-response-header = (",
+       "fastcgi.server = (\"/\" => ((\"socket\" => \"/run/guard_return.sock\", \"read-timeout\" => 9)))\n"
+       "setenv.set-response-header = (",
+       ""},
       // Outside it, where a request of that host comes by too.
       {"$HTTP[\"host\"] == \"auth.example.com\" {", "$HTTP[\"url\"] =^ \"/c\" {",
        "error lighttpd: \"fastcgi.server =\" in $HTTP[\"url\"] =^ \"/c\"" + taken},
