@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page at /docs as people meet it: in Chromium, from the product that scripts/run brought up."""
+import os
 import pathlib
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "wire"))
 from browser import Browser  # noqa: E402
-from product import PASSWORD, Product  # noqa: E402
+from product import PASSWORD, RELEASE, Product  # noqa: E402
 
 POLICY = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' data:",
           "connect-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'", "form-action": "'none'"}
@@ -83,6 +85,14 @@ class DocsPage(unittest.TestCase):
         self.assertIn("urn:gatehouse:problem:", self.browser.text(ME + " .live-responses-table"))
         self.assertIn("401", "".join(self.browser.errors()))
 
+    def test_without_javascript_it_leads_to_the_description_itself(self):
+        with Browser(javascript=False) as plain:
+            plain.open(self.site + "/docs/")
+            plain.wait_for("noscript a", "the description itself")
+            self.assertFalse(plain.has("#api *"))
+            plain.click("noscript a")
+            plain.until(lambda: plain.url == self.site + "/openapi.json", "the description")
+
 
 class DocsFiles(unittest.TestCase):
     def test_its_policy_and_the_other_headers_stand_on_every_part_once(self):
@@ -119,6 +129,22 @@ class WithoutDocs(unittest.TestCase):
                 answer = closed.get(path)
                 self.assertEqual(answer.status, 404, path)
                 self.assertEqual(answer.json()["type"], closed.get("/nothing").json()["type"], path)
+
+    def test_without_npm_it_is_said_how_to_get_the_page_and_all_else_is_there(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)  # handlers run as other users
+            for program in {file for place in os.get_exec_path() if os.path.isdir(place) for file in os.scandir(place)}:
+                link = pathlib.Path(folder, program.name)
+                if program.name not in ("npm", "node") and not link.is_symlink():
+                    link.symlink_to(program.path)
+            release = pathlib.Path(folder, "build/release")  # no page was ever made beside it
+            release.mkdir(parents=True)
+            (release / "bin").symlink_to(RELEASE + "/bin")
+            with Product(PATH=folder, GATEHOUSE_RELEASE=str(release)) as bare:
+                said = [line for line in bare.said if "/docs" in line]
+                self.assertEqual(said, ["no page at /docs: docs-page: this takes npm, once (apt-get install npm)\n"])
+                self.assertEqual(bare.get("/docs").status, 404)
+                self.assertEqual(bare.get("/openapi.json").status, 200)
 
 
 if __name__ == "__main__":
