@@ -86,11 +86,12 @@ int doctor_command(std::span<const std::string> arguments) {
   if (!given.words().empty()) site.url = given.words().front();
   while (site.url.ends_with('/')) site.url.pop_back();
   if (!site.url.empty()) doctor::examine_site(site, report);
-  std::string guarded = given.option("--guarded", "");
-  while (!guarded.empty()) {
-    const std::size_t end = std::min(guarded.find(' '), guarded.size());
-    if (end > 0) doctor::examine_guarded(site, guarded.substr(0, end), report);
-    guarded.erase(0, end + 1);
+  std::vector<std::string> guarded = split(given.option("--guarded", ""), ' ');
+  if (settings) {
+    for (std::string& url : doctor::examine_rules(*settings, report)) guarded.push_back(std::move(url));
+  }
+  for (const std::string& url : guarded) {
+    if (!url.empty()) doctor::examine_guarded(site, url, report);
   }
 
   for (const Severity severity : {Severity::error, Severity::warning}) {

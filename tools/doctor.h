@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/guard/sites.h"
 #include "command.h"
 
 // What `gatehouse doctor` looks at, a function for each; all of them only look.
@@ -61,6 +62,11 @@ struct Version {
 std::optional<Version> lighttpd_version(std::string_view printed);
 void read_lighttpd(std::string_view printed, std::optional<Version> version, Report& report);
 void examine_lighttpd(const std::string& file, Report& report);
+
+// The guard's rules; answers what must refuse a stranger: the root of each site and the path of each of its rules, but
+// where anyone, or somebody's network, is let in.
+std::vector<std::string> examine_rules(const Settings& settings, Report& report);
+std::vector<std::string> guarded_urls(const guard::Sites& sites);
 
 // The installation as its clients see it.
 struct Site {

@@ -186,6 +186,26 @@ TEST(DoctorGrants, EveryPrivilegeOfAGrantIsOne) {
   EXPECT_EQ(privileges_in("REVOKE SELECT ON gh_users FROM 'gh_x'@'localhost'", "g"), Set{});
 }
 
+TEST(DoctorGuard, WhatIsAskedIsWhatMustRefuseAStranger) {
+  const guard::Reading reading = guard::read_sites(
+      "site wiki https://wiki.example.com https://w.example.com\n"
+      "/public * anyone\n"
+      "/public/not * user\n"  // never reached
+      "/drop POST anyone\n"
+      "/a\xc3\xa9/* * user\n"
+      "/office * network 10.0.0.0/8 or user\n"
+      "/ * user\n"
+      "site open https://open.example.com\n"
+      "/ * anyone\n"
+      "site shut https://shut.example.com\n");
+  ASSERT_TRUE(reading.is_good());
+  EXPECT_EQ(guarded_urls(reading.sites),
+            (std::vector<std::string>{"https://shut.example.com/", "https://wiki.example.com/",
+                                      "https://wiki.example.com/drop", "https://wiki.example.com/a%C3%A9/doctor",
+                                      "https://w.example.com/", "https://w.example.com/drop",
+                                      "https://w.example.com/a%C3%A9/doctor"}));
+}
+
 TEST(DoctorReport, OneThingIsSaidOnce) {
   Report report;
   report.error("a", "b");

@@ -187,6 +187,18 @@ class Inside(Doctor):
              for how in ("without identity", "with a made-up identity")])
         self.assertIn("can't be reached", self.findings("--guarded", f"http://127.0.0.1:{free_port()}/")[0])
 
+    def test_the_rules_of_the_guard_say_what_to_ask(self):
+        site = f"http://127.0.0.1:{product.port}"
+        rules = self.var / "etc/guard.rules"
+        self.addCleanup(rules.unlink)
+        rules.write_text(f"site own {site}\n/openapi.json * anyone\n/health * user\n/api/v1/users/me * user\n")
+        self.assertEqual(
+            self.findings(),
+            [f"error guard: {site}/{path} {how} is answered 200: nobody guards it"
+             for path in ("", "health") for how in ("without identity", "with a made-up identity")])
+        rules.write_text("site own nowhere\n")
+        self.assertTrue(self.findings()[0].startswith(f"error guard: {rules}:1: 'nowhere' is no origin"))
+
     def test_who_is_away_is_said(self):
         url = f"http://127.0.0.1:{free_port()}"
         self.assertTrue(self.findings(url)[0].startswith(f"error site: {url} can't be reached"))
