@@ -4,7 +4,9 @@ import contextlib
 import os
 import pathlib
 import pwd
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 from mysql import attempt
@@ -16,6 +18,13 @@ DAY = 24 * 3600 * 1000
 def setUpModule():
     global product
     product = unittest.enterModuleContext(Product())
+
+
+def answers(port):
+    try:
+        return Client(port).get("/health/live")
+    except OSError:
+        return None
 
 
 class Doctor(unittest.TestCase):
@@ -204,6 +213,65 @@ class Inside(Doctor):
         self.assertTrue(self.findings(url)[0].startswith(f"error site: {url} can't be reached"))
 
 
+class Guarded(Doctor):
+    """A site behind lighttpd and the guard."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gs.", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.folder.chmod(0o755)
+        (self.folder / "app").mkdir()
+        for page in ("index.html", "app/index.html"):
+            (self.folder / page).write_text("for people who signed in")
+        self.port = free_port()
+        self.site = f"http://127.0.0.1:{self.port}"
+        rules = self.var / "etc/guard.rules"
+        self.addCleanup(rules.unlink)
+        rules.write_text(f"site www {self.site}\n/app * user\n/ * user\n")
+
+    def serve(self, more=""):
+        """Answers the configuration's file."""
+        file = self.folder / "lighttpd.conf"
+        (self.folder / "answers.lua").write_text("return 0\n")
+        as_www_data = 'server.username = "www-data"\nserver.groupname = "www-data"\n' if os.getuid() == 0 else ""
+        file.write_text(f"""{as_www_data}
+server.bind = "127.0.0.1"
+server.port = {self.port}
+server.document-root = "{self.folder}"
+index-file.names = ("index.html")
+server.modules = ("mod_setenv", "mod_magnet", "mod_fastcgi")
+server.feature-flags = ("server.h2proto" => "disable")
+setenv.add-environment = ("GATEHOUSE_SITE" => "www")
+magnet.attract-response-start-to = ("{self.folder}/answers.lua")
+fastcgi.server = ("/" => ((
+  "socket" => "{self.var}/run/guard.sock", "mode" => "authorizer", "check-local" => "disable", "read-timeout" => 10)))
+{more}
+""")
+        lighttpd = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "lighttpd", "-D", "-f", file],
+                                    stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lighttpd.wait)
+        self.addCleanup(lighttpd.terminate)
+        until(lambda: answers(self.port), what="lighttpd")
+        return str(file)
+
+    def test_a_site_that_is_guarded_has_nothing_wrong(self):
+        self.assertEqual(self.findings("--lighttpd", self.serve()), [])
+
+    def test_a_part_that_lost_its_guard_is_found_from_both_sides(self):
+        file = self.serve('$HTTP["url"] =^ "/app" { fastcgi.server = () }')
+        self.assertEqual(self.findings("--lighttpd", file), [
+            'error lighttpd: "fastcgi.server =" in $HTTP["url"] =^ "/app" takes away the guard of the configuration',
+            f"error guard: {self.site}/app without identity is answered 301: nobody guards it",
+            f"error guard: {self.site}/app with a made-up identity is answered 301: nobody guards it"])
+
+    def test_a_guard_that_does_not_run_is_found(self):
+        file = self.serve()
+        with self.without("run/guard.sock"):
+            self.assertEqual(self.findings("--lighttpd", file), [
+                f"error guard: {self.site}/{path} {how} is answered 503"
+                for path in ("", "app") for how in ("without identity", "with a made-up identity")])
+
+
 class Outside(Doctor):
     """The same installation behind an nginx that was set up in a hurry, and behind one with certificates."""
 
@@ -254,14 +322,7 @@ http {{
                                  stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cls.addClassCleanup(nginx.wait)
         cls.addClassCleanup(nginx.terminate)
-        cls.server = until(lambda: cls.answers(cls.ports["plain"]), what="nginx").headers["Server"]
-
-    @staticmethod
-    def answers(port):
-        try:
-            return Client(port).get("/health/live")
-        except OSError:
-            return None
+        cls.server = until(lambda: answers(cls.ports["plain"]), what="nginx").headers["Server"]
 
     def test_what_a_careless_front_server_does_is_found(self):
         site = f"http://127.0.0.1:{self.ports['plain']}"
