@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-CORE = {"base", "json", "crypto", "db", "http", "auth", "endpoint", "transport"}
+CORE = {"base", "json", "crypto", "db", "http", "auth", "endpoint", "transport", "outbound"}
 MAY_INCLUDE = {
     "base": {"base"},
     "json": {"base", "json"},
@@ -15,8 +15,9 @@ MAY_INCLUDE = {
     "db": {"base", "db"},
     "http": {"base", "json", "http"},
     "auth": {"base", "json", "crypto", "db", "auth"},
-    "endpoint": CORE - {"transport"},
-    "transport": CORE,
+    "outbound": {"base", "outbound"},
+    "endpoint": CORE - {"transport", "outbound"},
+    "transport": CORE - {"outbound"},
     "handlers": {"endpoint", "http", "auth"},
     "tools": CORE - {"transport"},
 }
@@ -26,6 +27,7 @@ DOORS = {
     r"openssl/|sodium|crypt\.h": "crypto",
     r"cppconn/|mysql": "db",
     r"fcgi": "transport",
+    r"curl/": "outbound",
 }
 INCLUDE = re.compile(r'#include\s+([<"])([^>"]+)[>"]')
 

@@ -4,14 +4,16 @@
 # The server's core, and not mariadb-server: the same programs, without a daemon that starts by itself.
 RUN_PACKAGES=(
   g++ cmake ninja-build pkgconf git ca-certificates curl
-  libfcgi-dev libssl-dev libsodium-dev libmysqlcppconn-dev rapidjson-dev libcrypt-dev john-data
+  libfcgi-dev libssl-dev libsodium-dev libmysqlcppconn-dev rapidjson-dev libcrypt-dev libcurl4-openssl-dev john-data
   mariadb-server-core mariadb-client-core spawn-fcgi multiwatch
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )
 TEST_PACKAGES=(
   libgtest-dev ccache python3 clang-format clang-tidy openssl
-  apache2 libapache2-mod-fcgid nginx-light php-cgi
+  apache2 libapache2-mod-fcgid nginx-light php-cgi chromium chromium-driver
 )
+# Node is taken as it is found: other packages of it than Debian's bring npm along, and can't stand beside Debian's.
+command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
 BENCH_PACKAGES=(wrk)
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

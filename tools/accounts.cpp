@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "command.h"
+#include "grants.h"
 
 namespace gatehouse::tool {
 namespace {
@@ -19,27 +20,6 @@ std::string read_file(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in) throw CommandError(file.string() + ": can't be read");
   return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// The statements of a grants file, without its comments, as granted to this host.
-std::vector<std::string> grants_in(const std::string& text, const std::string& host) {
-  std::vector<std::string> statements;
-  std::string statement;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    const std::string line = text.substr(start, end - start);
-    start = end + 1;
-    if (line.starts_with("--")) continue;
-    statement += line;
-    if (!statement.ends_with(';')) continue;
-    statement.pop_back();
-    constexpr std::string_view kLocal = "@'localhost'";
-    if (const auto at = statement.find(kLocal); at != std::string::npos) {
-      statement.replace(at, kLocal.size(), "@" + db::Admin::quote(host));
-    }
-    statements.push_back(std::exchange(statement, ""));
-  }
-  return statements;
 }
 
 // Beside it and renamed, so that a full disk never leaves half a file that later runs would believe.
@@ -76,7 +56,51 @@ std::string password_of(const std::string& file, const std::string& account) {
   return password;
 }
 
-// What an account may do, one privilege a row: "SELECT (`id`) ON `gatehouse`.`gh_users`".
+// Grants what the file says, then takes away what it does not. An account in service never lacks what it has in both,
+// so the others go on serving while one executable is deployed. What the file says is learnt from a locked account of
+// that name for a moment, rather than from a parser of GRANT.
+void bring_to(db::Admin& admin, const std::string& account, const std::string& host, const std::string& file) {
+  const std::string quoted = db::Admin::quote(account) + "@" + db::Admin::quote(host);
+  const std::string draft_account = "gh_draft";
+  const std::string draft = db::Admin::quote(draft_account) + "@" + db::Admin::quote(host);
+  admin.run("DROP USER IF EXISTS " + draft);
+  admin.run("CREATE USER " + draft + " IDENTIFIED BY " + db::Admin::quote(random_password()) + " ACCOUNT LOCK");
+  for (std::string grant : grants_in(file, host)) {
+    admin.run(grant);
+    const auto at = grant.rfind(db::Admin::quote(account));
+    if (at == std::string::npos) throw CommandError(account + ": its grants file grants to somebody else");
+    admin.run(grant.replace(at, account.size() + 2, db::Admin::quote(draft_account)));
+  }
+  const std::set<std::string> wanted = privileges_of(admin, draft);
+  for (const std::string& privilege : privileges_of(admin, quoted)) {
+    if (!wanted.contains(privilege)) admin.run("REVOKE " + privilege + " FROM " + quoted);
+  }
+  admin.run("DROP USER " + draft);
+}
+
+}  // namespace
+
+std::vector<std::string> grants_in(const std::string& file, const std::string& host) {
+  const std::string text = read_file(file);
+  std::vector<std::string> statements;
+  std::string statement;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    const std::string line = text.substr(start, end - start);
+    start = end + 1;
+    if (line.starts_with("--")) continue;
+    statement += line;
+    if (!statement.ends_with(';')) continue;
+    statement.pop_back();
+    constexpr std::string_view kLocal = "@'localhost'";
+    if (const auto at = statement.find(kLocal); at != std::string::npos) {
+      statement.replace(at, kLocal.size(), "@" + db::Admin::quote(host));
+    }
+    statements.push_back(std::exchange(statement, ""));
+  }
+  return statements;
+}
+
 std::set<std::string> privileges_of(db::Admin& admin, const std::string& quoted) {
   const std::string is_grantee = " WHERE GRANTEE = " + db::Admin::quote(quoted);
   std::set<std::string> privileges;
@@ -96,30 +120,6 @@ std::set<std::string> privileges_of(db::Admin& admin, const std::string& quoted)
   return privileges;
 }
 
-// Grants what the file says, then takes away what it does not. An account in service never lacks what it has in both,
-// so the others go on serving while one executable is deployed. What the file says is learnt from a locked account of
-// that name for a moment, rather than from a parser of GRANT.
-void bring_to(db::Admin& admin, const std::string& account, const std::string& host, const std::string& file_text) {
-  const std::string quoted = db::Admin::quote(account) + "@" + db::Admin::quote(host);
-  const std::string draft_account = "gh_draft";
-  const std::string draft = db::Admin::quote(draft_account) + "@" + db::Admin::quote(host);
-  admin.run("DROP USER IF EXISTS " + draft);
-  admin.run("CREATE USER " + draft + " IDENTIFIED BY " + db::Admin::quote(random_password()) + " ACCOUNT LOCK");
-  for (std::string grant : grants_in(file_text, host)) {
-    admin.run(grant);
-    const auto at = grant.rfind(db::Admin::quote(account));
-    if (at == std::string::npos) throw CommandError(account + ": its grants file grants to somebody else");
-    admin.run(grant.replace(at, account.size() + 2, db::Admin::quote(draft_account)));
-  }
-  const std::set<std::string> wanted = privileges_of(admin, draft);
-  for (const std::string& privilege : privileges_of(admin, quoted)) {
-    if (!wanted.contains(privilege)) admin.run("REVOKE " + privilege + " FROM " + quoted);
-  }
-  admin.run("DROP USER " + draft);
-}
-
-}  // namespace
-
 int accounts(std::span<const std::string> arguments) {
   const Arguments given(arguments, {"--grants", "--credentials", "--host"});
   const config::Loaded loaded = load_config();
@@ -138,7 +138,7 @@ int accounts(std::span<const std::string> arguments) {
         quoted + " IDENTIFIED BY " + db::Admin::quote(password_of(credentials + "/" + endpoint, account));
     admin.run("CREATE USER IF NOT EXISTS " + identified);
     admin.run("ALTER USER " + identified);
-    bring_to(admin, account, host, read_file(entry.path()));
+    bring_to(admin, account, host, entry.path().string());
   }
   return 0;
 }

@@ -159,6 +159,16 @@ constexpr Command kCommands[] = {
      "usage: gatehouse limits lighttpd [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", limits},
     {"openapi", "print the API description (OpenAPI 3.1), made from the executables",
      "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
+    {"doctor", "look at a live installation from inside and outside, and say what is wrong and how to mend it",
+     "usage: gatehouse doctor [URL] [--guarded \"URL...\"] [--lighttpd FILE] [--log FILE] [--ca FILE]\n"
+     "URL: where clients reach it (PUBLIC_URL). --guarded: more pages behind the guard than GUARD_RULES names; each "
+     "must\n"
+     "refuse who has no identity. --lighttpd: the front server's configuration (../etc/lighttpd/main.conf), --log: "
+     "what the\n"
+     "executables said (../log/gatehouse.log); both are left out where there is none. --ca: certificates that vouch "
+     "for\n"
+     "URL. A line for each finding; exit 1 when there is an error. It changes nothing. As root it sees most.",
+     doctor_command},
     {"jwt verify", "verify a token against published keys, as another program would",
      "usage: gatehouse jwt verify --jwks FILE [--issuer ISS] [--audience AUD]\n"
      "The token is read from standard input. Exit 0 and its claims as JSON, or exit 1 and a reason. Signature and "

@@ -79,6 +79,7 @@ int guard_test(std::span<const std::string> arguments);
 int routes(std::span<const std::string> arguments);
 int limits(std::span<const std::string> arguments);
 int openapi(std::span<const std::string> arguments);
+int doctor_command(std::span<const std::string> arguments);
 int jwt_verify(std::span<const std::string> arguments);
 
 // Every configuration key as a Markdown table; README.md holds it, and a test compares the two.

@@ -13,16 +13,18 @@
 #include "command.h"
 
 namespace gatehouse::tool {
-namespace {
 
-std::string output_of(const std::string& program, const char* option) {
+std::string output_of(const std::vector<std::string>& command) {
+  const std::string& program = command.front();
   std::array<int, 2> pipe;
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw CommandError("no pipe to be had");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-  std::array<char*, 3> argv{const_cast<char*>(program.c_str()), const_cast<char*>(option), nullptr};
+  std::vector<char*> argv;
+  for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
   std::array<char*, 1> no_environment{nullptr};
   pid_t child;
   const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), no_environment.data());
@@ -38,8 +40,6 @@ std::string output_of(const std::string& program, const char* option) {
   return text;
 }
 
-}  // namespace
-
 std::int64_t integer_of(const json::Value& object, std::string_view name) {
   const json::Value* member = object.find(name);
   return member ? member->integer().value_or(0) : 0;
@@ -54,7 +54,7 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
 
   std::vector<json::Value> descriptions;
   for (const auto& program : programs) {
-    auto parsed = json::parse(output_of(program.string(), "--describe"), {.bytes = 1024 * 1024, .depth = 16});
+    auto parsed = json::parse(output_of({program.string(), "--describe"}), {.bytes = 1024 * 1024, .depth = 16});
     if (!parsed.value) throw CommandError(program.string() + ": its description is not JSON");
     const json::Value* elsewhere = parsed.value->find("on_guarded_sites");
     if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(*parsed.value));

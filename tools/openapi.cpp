@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "auth/access/rights.h"
 #include "base/text.h"
@@ -27,32 +28,68 @@ const std::vector<Value>& items_of(const Value& object, std::string_view name) {
   return member ? member->items : none;
 }
 
+struct Tag {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+// The headings that operations stand under: a URL's first segment below /api/v1.
+constexpr Tag kTags[] = {
+    {"auth", "Log in and out; trade, refresh and revoke tokens; change the password."},
+    {"users", "Register; one's own account."},
+    {"sessions", "Where one is logged in."},
+    {"api-keys", "Keys for programs."},
+    {"admin", "Users, roles, groups and the audit trail, for those who administer."},
+    {"posts", "The example resource."},
+};
+constexpr std::string_view kApi = "/api/v1/";
+constexpr std::string_view kSite = "site";
+
+std::string_view tag_of(std::string_view route) {
+  if (route.substr(0, kApi.size()) != kApi) return kSite;
+  route.remove_prefix(kApi.size());
+  return route.substr(0, route.find('/'));
+}
+
+void write_tags(Writer& w, const std::vector<Value>& endpoints) {
+  std::set<std::string_view> used;
+  for (const Value& endpoint : endpoints) used.insert(tag_of(endpoint.string_of("route")));
+  const auto write = [&](std::string_view name, std::string_view meaning) {
+    w.begin_object().key("name").string(name).key("description").string(meaning).end_object();
+  };
+  w.key("tags").begin_array();
+  for (const Tag& tag : kTags) {
+    if (used.erase(tag.name) > 0) write(tag.name, tag.meaning);
+  }
+  used.erase(kSite);
+  for (const std::string_view name : used) write(name, "What stands below " + std::string(kApi) + std::string(name));
+  write(kSite, "This installation about itself.");
+  w.end_array();
+}
+
 void write_reference(Writer& w, const std::string& to) { w.begin_object().key("$ref").string(to).end_object(); }
 
-// A field of a request, as a JSON Schema.
-void write_field(Writer& w, const Value& field) {
+void write_meaning(Writer& w, const Value& field) {
+  if (!field.string_of("meaning").empty()) w.key("description").string(field.string_of("meaning"));
+}
+
+// What a field of a request takes, as a JSON Schema; its meaning stands in it where there is no better place.
+enum class Meaning { in_schema, beside_it };
+void write_field(Writer& w, const Value& field, Meaning meaning) {
   const std::string_view type = field.string_of("type");
   w.begin_object();
-  if (!field.string_of("meaning").empty()) w.key("description").string(field.string_of("meaning"));
+  if (meaning == Meaning::in_schema) write_meaning(w, field);
+  w.key("type").string(type == "words" ? "array" : type == "text" ? "string" : type);
   if (type == "integer") {
-    w.key("type").string("integer");
     w.key("minimum").integer(integer_of(field, "least"));
     w.key("maximum").integer(integer_of(field, "most"));
-    w.end_object();
-    return;
+  } else if (type == "words") {
+    w.key("items").begin_object().key("type").string("string").end_object();
+  } else if (type == "text") {
+    if (integer_of(field, "least") > 0) w.key("minLength").integer(integer_of(field, "least"));
+    w.key("maxLength").integer(integer_of(field, "most"));
+    if (!field.string_of("pattern").empty()) w.key("pattern").string(field.string_of("pattern"));
   }
-  if (type == "boolean") {
-    w.key("type").string("boolean").end_object();
-    return;
-  }
-  if (type == "words") {
-    w.key("type").string("array").key("items").begin_object().key("type").string("string").end_object().end_object();
-    return;
-  }
-  w.key("type").string("string");
-  if (integer_of(field, "least") > 0) w.key("minLength").integer(integer_of(field, "least"));
-  w.key("maxLength").integer(integer_of(field, "most"));
-  if (!field.string_of("pattern").empty()) w.key("pattern").string(field.string_of("pattern"));
   w.end_object();
 }
 
@@ -69,7 +106,7 @@ void write_body_schema(Writer& w, const Value& operation, std::string_view route
   for (const Value& field : items_of(operation, "input")) {
     if (is_in_path(route, field.string_of("name"))) continue;
     w.key(field.string_of("name"));
-    write_field(w, field);
+    write_field(w, field, Meaning::in_schema);
   }
   w.end_object();
   w.key("required").begin_array();
@@ -104,10 +141,11 @@ void write_parameters(Writer& w, const Value& operation, std::string_view route)
     if (!in_path && has_body) continue;
     w.begin_object();
     w.key("name").string(field.string_of("name"));
+    write_meaning(w, field);
     w.key("in").string(in_path ? "path" : "query");
     w.key("required").boolean(in_path || truth_of(field, "required"));
     w.key("schema");
-    write_field(w, field);
+    write_field(w, field, Meaning::beside_it);
     w.end_object();
   }
   w.end_array();
@@ -152,22 +190,20 @@ void write_answers(Writer& w, const Value& operation) {
   w.end_object();
 }
 
-// OpenAPI has no place of its own for the scopes of a bearer token.
-std::string scope_list() {
-  std::string text = "An access token. Its scopes:";
-  for (const auto& scope : access::words_of(access::Scope{})) {
-    text += "\n- `" + std::string(scope.name) + "`: " + scope.meaning;
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return text;
+  return words;
 }
 
-void write_scheme(Writer& w, const char* scheme, std::string_view scopes) {
+// Only OAuth's scheme has a place for scopes; the operation's description has them for the others.
+void write_scheme(Writer& w, const char* scheme, std::string_view scopes = "") {
   w.begin_object().key(scheme).begin_array();
-  while (!scopes.empty()) {
-    const std::size_t end = std::min(scopes.find(' '), scopes.size());
-    w.string(scopes.substr(0, end));
-    scopes.remove_prefix(std::min(end + 1, scopes.size()));
-  }
+  for (const std::string_view scope : words_of(scopes)) w.string(scope);
   w.end_array().end_object();
 }
 
@@ -177,20 +213,67 @@ void write_security(Writer& w, const Value& access) {
   const std::string_view scopes = access.string_of("scopes");
   w.key("security").begin_array();
   if (kind == "optional") w.begin_object().end_object();
-  if (kind == "user" || kind == "user_or_key" || kind == "optional") write_scheme(w, "bearer", scopes);
-  if (kind == "api_key" || kind == "user_or_key" || kind == "optional") write_scheme(w, "apiKey", scopes);
+  if (kind == "user" || kind == "user_or_key" || kind == "optional") {
+    write_scheme(w, "password", scopes);
+    write_scheme(w, "bearer");
+  }
+  if (kind == "api_key" || kind == "user_or_key" || kind == "optional") write_scheme(w, "apiKey");
   w.end_array();
+}
+
+std::string limit_of(const Value& limit) {
+  return std::to_string(integer_of(limit, "requests")) + " in " + std::to_string(integer_of(limit, "seconds")) +
+         " seconds";
+}
+
+// What the policy says, for people.
+std::string description_of(const Value& operation) {
+  const Value& access = *operation.find("access");
+  const std::string_view kind = access.string_of("kind");
+  std::string text = kind == "anonymous"     ? "Anybody may call this: "
+                     : kind == "optional"    ? "With or without a login or an API key: "
+                     : kind == "user"        ? "Takes a login"
+                     : kind == "api_key"     ? "Takes an API key"
+                     : kind == "user_or_key" ? "Takes a login or an API key"
+                                             : std::string(kind);
+  text += access.string_of("why");
+  const auto demand = [&](const char* what, std::string_view words) {
+    const char* between = what;
+    for (const std::string_view word : words_of(words)) {
+      text += std::string(between) + " `" + std::string(word) + "`";
+      between = ",";
+    }
+  };
+  demand(", the scope", access.string_of("scopes"));
+  demand(", the permission", access.string_of("permissions"));
+  demand(", at least the role", access.string_of("minimum_role"));
+  const char* between = ", one of the roles";
+  for (const Value& role : items_of(access, "roles")) {
+    demand(between, role.text);
+    between = ",";
+  }
+  if (const auto age = integer_of(access, "fresh_login_minutes")) {
+    text += "; the login must not be older than " + std::to_string(age) + " minutes";
+  }
+  text += ".\n\nAt most " + limit_of(*operation.find("limit")) + " from one address";
+  if (const Value* limit = operation.find("user_limit")) text += ", and " + limit_of(*limit) + " of one user";
+  text += ".";
+  const char* opening = "\n\nOn record: ";
+  for (const Value& event : items_of(operation, "audits")) {
+    text += opening + ("`" + event.text + "`");
+    opening = ", ";
+  }
+  return text;
 }
 
 void write_operation(Writer& w, const Value& endpoint, const Value& operation) {
   const std::string_view route = endpoint.string_of("route");
-  const Value* limit = operation.find("limit");
   w.key(to_lower(operation.string_of("method"))).begin_object();
+  w.key("tags").begin_array().string(tag_of(route)).end_array();
   w.key("operationId").string(std::string(endpoint.string_of("name")) + "_" + to_lower(operation.string_of("method")));
   w.key("summary").string(operation.string_of("promise"));
-  w.key("x-rate-limit")
-      .string(std::to_string(integer_of(*limit, "requests")) + " in " + std::to_string(integer_of(*limit, "seconds")) +
-              " seconds from one address");
+  w.key("description").string(description_of(operation));
+  w.key("x-rate-limit").string(limit_of(*operation.find("limit")) + " from one address");
   write_security(w, *operation.find("access"));
   write_parameters(w, operation, route);
   if (operation.string_of("accepts") != "nothing") write_body(w, operation, route);
@@ -250,6 +333,35 @@ void write_problem_schema(Writer& w) {
   w.end_object();
 }
 
+// The ways in: a user name and a password, and what they or `api-keys/generate` gave.
+void write_security_schemes(Writer& w) {
+  const auto scopes = access::words_of(access::Scope{});
+  w.key("securitySchemes").begin_object();
+
+  w.key("password").begin_object();
+  w.key("type").string("oauth2");
+  w.key("description")
+      .string("A user name (or email) and a password, for an access token. No client id or secret is needed.");
+  w.key("flows").begin_object().key("password").begin_object();
+  w.key("tokenUrl").string(std::string(kApi) + "auth/token");
+  w.key("scopes").begin_object();
+  for (const auto& scope : scopes) w.key(scope.name).string(scope.meaning);
+  w.end_object().end_object().end_object().end_object();
+
+  w.key("bearer").begin_object();
+  w.key("type").string("http").key("scheme").string("bearer").key("bearerFormat").string("JWT");
+  std::string text = "An access token. Its scopes:";  // this scheme has no place of its own for them
+  for (const auto& scope : scopes) text += "\n- `" + std::string(scope.name) + "`: " + scope.meaning;
+  w.key("description").string(text);
+  w.end_object();
+
+  w.key("apiKey").begin_object();
+  w.key("type").string("apiKey").key("in").string("header").key("name").string("X-API-Key");
+  w.key("description").string("A key of `POST /api/v1/api-keys/generate`.");
+  w.end_object();
+  w.end_object();
+}
+
 }  // namespace
 
 int openapi(std::span<const std::string> arguments) {
@@ -275,6 +387,9 @@ int openapi(std::span<const std::string> arguments) {
   w.key("version").string(endpoints.front().string_of("version"));
   w.key("license").begin_object().key("name").string("Apache-2.0").key("identifier").string("Apache-2.0").end_object();
   w.end_object();
+  // Whatever name and port the reader came by: a page may call only where it is from.
+  w.key("servers").begin_array().begin_object().key("url").string("/").end_object().end_array();
+  write_tags(w, endpoints);
   w.key("paths").begin_object();
   for (const Value& endpoint : endpoints) {
     w.key(endpoint.string_of("route")).begin_object();
@@ -295,13 +410,7 @@ int openapi(std::span<const std::string> arguments) {
   }
   write_problem_schema(w);
   w.end_object();
-  w.key("securitySchemes").begin_object().key("bearer").begin_object();
-  w.key("type").string("http").key("scheme").string("bearer").key("bearerFormat").string("JWT");
-  w.key("description").string(scope_list());
-  w.end_object();
-  w.key("apiKey").begin_object();
-  w.key("type").string("apiKey").key("in").string("header").key("name").string("X-API-Key");
-  w.end_object().end_object();
+  write_security_schemes(w);
   w.end_object();
   w.end_object();
   std::puts(w.take().c_str());
