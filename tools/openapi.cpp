@@ -183,13 +183,13 @@ void write_security(Writer& w, const Value& access) {
 
 void write_operation(Writer& w, const Value& endpoint, const Value& operation) {
   const std::string_view route = endpoint.string_of("route");
-  const Value* limit = operation.find("limit");
+  const Value& limit = *operation.find("limit");
   w.key(to_lower(operation.string_of("method"))).begin_object();
   w.key("operationId").string(std::string(endpoint.string_of("name")) + "_" + to_lower(operation.string_of("method")));
   w.key("summary").string(operation.string_of("promise"));
   w.key("x-rate-limit")
-      .string(std::to_string(integer_of(*limit, "requests")) + " in " + std::to_string(integer_of(*limit, "seconds")) +
-              " seconds from one address");
+      .string(std::string(limit.string_of("class")) + ", from one address " + std::string(limit.string_of("default")) +
+              " unless the operator says otherwise");
   write_security(w, *operation.find("access"));
   write_parameters(w, operation, route);
   if (operation.string_of("accepts") != "nothing") write_body(w, operation, route);
