@@ -7,6 +7,7 @@
 #include "auth/allowances/allowances.h"
 #include "auth/keys/keys.h"
 #include "auth/passwords/slots.h"
+#include "auth/rates/counts.h"
 #include "auth/tokens/verified.h"
 #include "base/address.h"
 #include "base/config.h"
@@ -39,6 +40,8 @@ struct Process {
   access::Roles roles;
   allowances::Purse purse;
   allowances::Draws draws = allowances::Draws::blocks;
+  rates::Counts rates;
+  Time forwarding_told_at{};  // when the log was last told of an X-Forwarded-For that nobody expects
   tokens::VerifiedCache verified;
   passwords::Slots hash_slots;
 };

@@ -40,6 +40,8 @@ void take(Request& request, std::string_view name, std::string_view value) {
     if (name == "X_API_KEY") request.api_key = value;
     if (name == "COOKIE") request.cookie = value;
     if (name == "SEC_FETCH_SITE") request.fetch_site = value;
+    if (name == "X_FORWARDED_FOR") request.forwarded_for = value;
+    if (name == "HOST") request.host = value;
     if (name == "IDEMPOTENCY_KEY") request.idempotency_key = value;
     if (name == "ORIGIN") request.origin = value;
     if (name == "ACCESS_CONTROL_REQUEST_METHOD") request.requested_method = value;

@@ -34,7 +34,9 @@ struct Request {
   std::string_view api_key;  // X-API-Key
   std::string_view authorization;
   std::string_view cookie;
-  std::string_view fetch_site;  // Sec-Fetch-Site
+  std::string_view fetch_site;     // Sec-Fetch-Site
+  std::string_view forwarded_for;  // X-Forwarded-For: never believed, but told of in the log
+  std::string_view host;
   std::string_view idempotency_key;
   std::string_view origin;
   std::string_view requested_method;  // of a CORS preflight

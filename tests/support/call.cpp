@@ -34,6 +34,10 @@ Call&& Call::from(std::string_view other_address) && {
   address = other_address;
   return std::move(*this);
 }
+Call&& Call::to(std::string_view other_host) && {
+  host = other_host;
+  return std::move(*this);
+}
 Call&& Call::at(std::string_view other_uri) && {
   uri = other_uri;
   return std::move(*this);
@@ -131,7 +135,7 @@ std::vector<std::string> variables_of(const Call& call) {
       "REMOTE_ADDR=" + call.address,
       "CONTENT_TYPE=" + call.content_type,
       "QUERY_STRING=" + call.uri.substr(std::min(call.uri.find('?'), call.uri.size() - 1) + 1),
-      "HTTP_HOST=gatehouse.test",
+      "HTTP_HOST=" + call.host,
   };
   if (!call.body.empty()) variables.push_back("CONTENT_LENGTH=" + std::to_string(call.body.size()));
   variables.insert(variables.end(), call.variables.begin(), call.variables.end());
