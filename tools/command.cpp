@@ -142,8 +142,13 @@ constexpr Command kCommands[] = {
      "usage: gatehouse routes lighttpd [--executables DIR] [--sockets DIR]\n"
      "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY).",
      routes},
-    {"limits", "print the front server's rate limits, made from the executables' policies",
-     "usage: gatehouse limits lighttpd [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", limits},
+    {"limits", "print the rate limits in force, or a front server's form of them",
+     "usage: gatehouse limits\n"
+     "       gatehouse limits lighttpd|nginx [--executables DIR]\n"
+     "       gatehouse limits nginx --zones\n"
+     "Alone: the numbers of the configuration. lighttpd: the table that limits.lua reads. nginx: the lines of each\n"
+     "route's location; --zones: what they refer to, for the http block. DIR: where the .fcgi files lie (../bin).",
+     limits},
     {"openapi", "print the API description (OpenAPI 3.1), made from the executables",
      "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
     {"jwt verify", "verify a token against published keys, as another program would",
