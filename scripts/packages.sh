@@ -8,7 +8,7 @@ RUN_PACKAGES=(
   mariadb-server-core mariadb-client-core spawn-fcgi multiwatch
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )
-TEST_PACKAGES=(libgtest-dev ccache python3 clang-format clang-tidy fail2ban)
+TEST_PACKAGES=(libgtest-dev ccache python3 clang-format clang-tidy fail2ban nginx-light)
 BENCH_PACKAGES=(wrk)
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

@@ -2,12 +2,14 @@
 """The rate limits of the policies, counted by lighttpd or by the handlers."""
 import http.client
 import itertools
+import os
 import pathlib
+import re
 import shutil
 import subprocess
 import unittest
 
-from product import ADMIN_PASSWORD, SOURCE, Answer, Product, free_port, new_folder, until
+from product import ADMIN_PASSWORD, RELEASE, SOURCE, Answer, Product, free_port, new_folder, until
 
 HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 LOGINS = ("/api/v1/auth/token", "/api/v1/auth/token/", "/api/v1/auth/token?x=1", "/api/v1/auth/login")
@@ -153,32 +155,19 @@ class CountedByTheHandlers(Cases, unittest.TestCase):
         self.assertEqual(addresses(log).count(source), 2)
 
 
-class BehindAListedProxy(unittest.TestCase):
-    """The limiter by itself, behind mod_extforward that believes this machine: addresses of every kind."""
+class ByTheAddress:
+    """A counter by itself, behind a front server that believes this machine's X-Forwarded-For: addresses of every kind.
+    Two requests are let through; 192.0.2.0/25 and 2001:db8:8::/47 are exempt."""
+    PASSED = None
 
     @classmethod
     def setUpClass(cls):
         cls.folder = new_folder()
         cls.addClassCleanup(shutil.rmtree, cls.folder, True)
-        for name in ("limits.lua", "limits_headers.lua"):
-            shutil.copy(f"{SOURCE}/lighttpd/{name}", cls.folder)
-        pathlib.Path(cls.folder, "limits_table.lua").write_text(
-            'return { rates = { general = { requests = 2, seconds = 86400 } }, exempt = {\n'
-            r'{ bytes = "\032\001\013\184\000\008\000\000\000\000\000\000\000\000\000\000", bits = 47 },' '\n'
-            r'{ bytes = "\192\000\002\000", bits = 25 } },' '\n'
-            'routes = { { path = "/", methods = { GET = "general" } } } }')
-        pathlib.Path(cls.folder, "page").write_text("page")
         cls.port = free_port()
-        pathlib.Path(cls.folder, "lighttpd.conf").write_text(
-            f'server.bind = "127.0.0.1"\nserver.port = {cls.port}\nserver.document-root = "{cls.folder}"\n'
-            'server.modules = ("mod_extforward", "mod_magnet", "mod_staticfile")\n'
-            'extforward.forwarder = ("127.0.0.1" => "trust")\nextforward.headers = ("X-Forwarded-For")\n'
-            f'magnet.attract-raw-url-to = ("{cls.folder}/limits.lua")\n'
-            f'magnet.attract-response-start-to = ("{cls.folder}/limits_headers.lua")\n')
+        cls.configure()
         log = cls.enterClassContext(open(cls.folder + "/log", "wb"))
-        server = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", "lighttpd", "-D", "-f", cls.folder + "/lighttpd.conf"],
-            stdout=log, stderr=log)
+        server = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *cls.command()], stdout=log, stderr=log)
         cls.addClassCleanup(server.wait)
         cls.addClassCleanup(server.terminate)
         until(cls.answers)
@@ -190,24 +179,108 @@ class BehindAListedProxy(unittest.TestCase):
         except OSError:
             return None
 
-    def statuses(self, *sources):
-        return [ask(self.port, "GET", "/page", X_Forwarded_For=source).status for source in sources]
+    @classmethod
+    def write(cls, name, text):
+        pathlib.Path(cls.folder, name).write_text(text)
+
+    def assert_refused(self, sources, verdicts):
+        """Verdicts: a letter for each source, y where it is refused."""
+        said = [ask(self.port, "POST", "/page", X_Forwarded_For=source, body="").status for source in sources]
+        self.assertEqual("".join({429: "y", self.PASSED: "n"}[status] for status in said), verdicts, sources)
 
     def test_an_ipv6_network_is_one_address_however_it_is_written(self):
-        self.assertEqual(self.statuses("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", "2001:DB8::1:2:3:4:5",
-                                       "2001:0db8:0000:0001:0:0:0:7"), [200, 200, 429, 429])
-        self.assertEqual(self.statuses("2001:db8:0:2::1", "2001:db8:1:1::1", "2001:db8::1"), [200, 200, 200])
-        self.assertEqual(self.statuses("2001:db8:0:0:5::", "2001:db8::6:7:8:9"), [200, 429])
+        self.assert_refused(("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", "2001:DB8::1:2:3:4:5",
+                             "2001:0db8:0000:0001:0:0:0:7"), "nnyy")
+        self.assert_refused(("2001:db8:0:2::1", "2001:db8:1:1::1", "2001:db8::1"), "nnn")
+        self.assert_refused(("2001:db8:0:0:5::", "2001:db8::6:7:8:9"), "ny")
 
     def test_ipv4_as_a_dual_stack_socket_shows_it_is_ipv4(self):
-        self.assertEqual(self.statuses("198.51.100.1", "::ffff:198.51.100.1", "198.51.100.1"), [200, 200, 429])
-        self.assertEqual(self.statuses("::ffff:198.51.100.2"), [200])
+        self.assert_refused(("198.51.100.1", "::ffff:198.51.100.1", "198.51.100.1"), "nny")
+        self.assert_refused(("::ffff:198.51.100.2",), "n")
+
+    def test_an_address_with_bytes_that_mean_something_elsewhere_is_one(self):
+        for source in ("10.0.13.10", "13.10.0.0", "92.36.34.39", "2001:a0d:a:d::1"):
+            self.assert_refused([source] * 3, "nny")
 
     def test_exempt_networks_end_at_their_last_bit(self):
         for source in ("192.0.2.127", "2001:db8:8::1", "2001:db8:9:ffff::1"):
-            self.assertEqual(self.statuses(*[source] * 4), [200] * 4, source)
+            self.assert_refused([source] * 4, "nnnn")
         for source in ("192.0.2.128", "2001:db8:a::1", "2001:db8:7::1"):
-            self.assertEqual(self.statuses(*[source] * 3), [200, 200, 429], source)
+            self.assert_refused([source] * 3, "nny")
+
+    def test_the_log_names_whom_fail2ban_counts(self):
+        self.assert_refused(["203.0.113.7"] * 4, "nnyy")
+        self.assertEqual(addresses(self.LOG.format(self.folder)).count("203.0.113.7"), 2)
+
+
+class ByLighttpd(ByTheAddress, unittest.TestCase):
+    PASSED = 200
+    LOG = "{}/log"
+
+    @classmethod
+    def configure(cls):
+        for name in ("limits.lua", "limits_headers.lua"):
+            shutil.copy(f"{SOURCE}/lighttpd/{name}", cls.folder)
+        cls.write("limits_table.lua",
+                  'return { rates = { login = { requests = 2, seconds = 86400 } }, exempt = {\n'
+                  r'{ bytes = "\032\001\013\184\000\008\000\000\000\000\000\000\000\000\000\000", bits = 47 },' '\n'
+                  r'{ bytes = "\192\000\002\000", bits = 25 } },' '\n'
+                  'routes = { { path = "/", methods = { GET = "login" } } } }')
+        cls.write("page", "page")
+        cls.write("lighttpd.conf",
+                  f'server.bind = "127.0.0.1"\nserver.port = {cls.port}\nserver.document-root = "{cls.folder}"\n'
+                  'server.modules = ("mod_extforward", "mod_magnet", "mod_staticfile")\n'
+                  'extforward.forwarder = ("127.0.0.1" => "trust")\nextforward.headers = ("X-Forwarded-For")\n'
+                  f'magnet.attract-raw-url-to = ("{cls.folder}/limits.lua")\n'
+                  f'magnet.attract-response-start-to = ("{cls.folder}/limits_headers.lua")\n')
+
+    @classmethod
+    def command(cls):
+        return "lighttpd", "-D", "-f", cls.folder + "/lighttpd.conf"
+
+
+class ByNginx(ByTheAddress, unittest.TestCase):
+    PASSED = 404
+    LOG = "{}/error.log"
+
+    @classmethod
+    def configure(cls):
+        zones = subprocess.run([RELEASE + "/bin/gatehouse", "limits", "nginx", "--zones"], text=True, check=True,
+                               capture_output=True, env={"LOGIN_RATE_LIMIT": "2/hour", "PATH": os.environ["PATH"],
+                                                         "RATE_LIMIT_EXEMPT": "192.0.2.0/25, 2001:db8:8::/47"})
+        cls.write("zones.conf", zones.stdout)
+        temporary = "".join(f"{what}_temp_path {cls.folder}/{what};\n"
+                            for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        cls.write("nginx.conf", f"""
+            daemon off; master_process off; pid {cls.folder}/pid; error_log {cls.folder}/error.log;
+            events {{}}
+            http {{
+              access_log off; {temporary}
+              set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;
+              include {cls.folder}/zones.conf;
+              server {{
+                listen 127.0.0.1:{cls.port};
+                location / {{
+                  limit_req zone=gatehouse_login burst=1 nodelay; limit_req_status 429;
+                  try_files /nothing =404;
+                }}
+              }}
+            }}""")
+
+    @classmethod
+    def command(cls):
+        return "nginx", "-c", cls.folder + "/nginx.conf"
+
+    def test_its_locations_name_zones_that_there_are(self):
+        said = subprocess.run([RELEASE + "/bin/gatehouse", "limits", "nginx"], text=True, check=True,
+                              capture_output=True).stdout
+        zones = pathlib.Path(self.folder, "zones.conf").read_text()
+        named = set(re.findall(r"limit_req zone=(\w+) ", said))
+        self.assertEqual(named, {"gatehouse_general", "gatehouse_login", "gatehouse_registration", "gatehouse_password",
+                                 "gatehouse_health"})
+        for zone in named:
+            self.assertIn(f" zone={zone}:", zones)
+        self.assertRegex(said, r"# /api/v1/auth/token\nlimit_req zone=gatehouse_login burst=4 nodelay;\n")
 
 
 if __name__ == "__main__":
