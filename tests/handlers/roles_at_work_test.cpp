@@ -35,6 +35,7 @@ class RolesAtWork : public World {
     http::Request request;
     request.method = Method::Get;
     request.path = route;
+    request.remote_address = "10.0.0.1";
     request.authorization = bearer;
     const Outcome outcome = dispatch(endpoint, head().process("users_me"), request);
     return parse_answer(http::to_cgi(outcome.response, http::Body::sent));
