@@ -165,6 +165,15 @@ TEST_F(Rates, ALooserRateActsAtOnce) {
   EXPECT_EQ(guess_from("10.0.0.1").status, 401);
 }
 
+TEST_F(Rates, ASlotOfAnEarlierWindowBeginsAnew) {
+  sql("INSERT INTO gh_rate_slots SELECT seq, 60000, 1000 FROM seq_65537_to_131072");  // every slot of logins
+  EXPECT_EQ(guess_from("10.0.0.1").header("X-RateLimit-Remaining"), "4");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(guess_from("10.0.0.1").status, 401);
+  EXPECT_EQ(guess_from("10.0.0.1").status, 429);
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_rate_slots WHERE slot > 0"), "65536");
+  EXPECT_EQ(value("SELECT used FROM gh_rate_slots WHERE slot > 0 AND window_ends_at > 60000"), "5");
+}
+
 TEST_F(Rates, AnotherInstallationsSlotsAreOthers) {
   guess_from("10.0.0.1");
   const std::string slot = value("SELECT slot FROM gh_rate_slots WHERE slot > 0");

@@ -45,6 +45,7 @@ std::string read_salt(const Occasion& occasion) {
   });
 }
 
+// By the window too: a rate that was just loosened does not wait for the end of the old one.
 std::int64_t slot_of(Limit limit, const crypto::Digest& bucket, Time window_ends_at) {
   const auto hash =
       crypto::labelled_sha256("rate slot", std::string(bytes_of(bucket)) + std::to_string(to_millis(window_ends_at)));
@@ -79,10 +80,8 @@ std::optional<allowances::Allowance> take(const Occasion& occasion, Limit limit)
   Counts& counts = occasion.process.rates;
   if (counts.salt.empty()) counts.salt = read_salt(occasion);
   const Rate& rate = occasion.settings().rate_of(limit);
-  // Another rate is another bucket: one that was just loosened does not wait for the end of the old window.
-  const auto bucket =
-      crypto::labelled_sha256("rate of address", counts.salt + " " + to_text(rate) + " " + std::string(word_of(limit)) +
-                                                     " " + occasion.address.network());
+  const auto bucket = crypto::labelled_sha256(
+      "rate of address", counts.salt + " " + std::string(word_of(limit)) + " " + occasion.address.network());
   const allowances::Terms terms{.most = rate.requests,
                                 .window = rate.period,
                                 .blocks = allowances::Blocks::growing,
