@@ -10,7 +10,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "List one's own API keys, without the keys themselves.",
     .access = Access::user().with_scopes({Scope::profile_read}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, api_keys::kKey, Count::many}},
 };
 

@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "Describe the API.",
     .access = Access::anonymous("a description is public"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kDescription}},
     .cacheable = minutes(1),
 };

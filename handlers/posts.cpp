@@ -11,7 +11,7 @@ constexpr Policy kList{
     .method = Method::Get,
     .promise = "List posts, newest first. With the scope posts:read, owners see edit_url and analytics of their own.",
     .access = Access::optional("posts are there to be read"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, posts::kPost, Count::many}},
     .offered = Offered::as_example,
 };
@@ -20,7 +20,7 @@ constexpr Policy kCreate{
     .method = Method::Post,
     .promise = "Write a post.",
     .access = Access::user_or_key().with_scopes({Scope::posts_write}).with_permissions({Permission::create_post}),
-    .limit = Limit::per_address(30, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::json,
     .answers = {{201, posts::kPost}},
     .audits = {Event::post_created},

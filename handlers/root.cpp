@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "Say what runs here. Every URL that no other executable serves comes here too, and is answered 404.",
     .access = Access::anonymous("a front door has no lock"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kPage}},
 };
 

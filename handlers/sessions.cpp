@@ -10,7 +10,7 @@ constexpr Policy kList{
     .method = Method::Get,
     .promise = "List one's own sessions, newest first.",
     .access = Access::user().with_scopes({Scope::profile_read}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, sessions::kSession, Count::many}},
 };
 
@@ -18,7 +18,7 @@ constexpr Policy kEndOthers{
     .method = Method::Delete,
     .promise = "End all of one's own sessions but this one.",
     .access = Access::user().with_scopes({Scope::profile_write}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::session_revoked},
 };

@@ -18,7 +18,7 @@ constexpr Policy kShow{
     .method = Method::Get,
     .promise = "Show the sign-in page; a browser that is signed in goes on at once.",
     .access = Access::anonymous("whoever wants to sign in is nobody yet"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kPage}, {302, kOnward}},
     .shows = Shows::pages,
 };
@@ -27,7 +27,7 @@ constexpr Policy kSignIn{
     .method = Method::Post,
     .promise = "Sign a browser in: it gets the session cookie, and a way to the site that it came from.",
     .access = Access::anonymous("the password in the form is the credential"),
-    .limit = Limit::per_address(5, minutes(1)),
+    .limit = Limit::login,
     .accepts = Accepts::form,
     .answers = {{200, kPage}},
     .audits = {Event::login_success, Event::login_failure, Event::account_locked},

@@ -15,7 +15,7 @@ constexpr Policy kShow{
     .method = Method::Get,
     .promise = "Show the sign-out page.",
     .access = Access::anonymous("a browser that is not signed in is told so"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kPage}},
     .shows = Shows::pages,
 };
@@ -24,7 +24,7 @@ constexpr Policy kSignOut{
     .method = Method::Post,
     .promise = "End the browser's session, here and on every site it led to.",
     .access = Access::anonymous("the session cookie is the credential"),
-    .limit = Limit::per_address(60, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::form,
     .answers = {{200, kPage}},
     .audits = {Event::logout},

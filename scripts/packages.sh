@@ -9,7 +9,7 @@ RUN_PACKAGES=(
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )
 TEST_PACKAGES=(
-  libgtest-dev ccache python3 clang-format clang-tidy openssl
+  libgtest-dev ccache python3 clang-format clang-tidy openssl fail2ban
   apache2 libapache2-mod-fcgid nginx-light php-cgi chromium chromium-driver
 )
 # Node is taken as it is found: other packages of it than Debian's bring npm along, and can't stand beside Debian's.
@@ -30,9 +30,8 @@ require_packages() {
     as_root=(sudo)
   fi
   say "installing ${missing[*]}"
-  # Debian starts what it installs; this product's lighttpd is started by us, on its own port, and no other.
-  local policy=/usr/sbin/policy-rc.d had_lighttpd=no had_policy=no
-  is_installed lighttpd && had_lighttpd=yes
+  # Debian starts what it installs, now and at each boot; this product's servers are started by us, and no others.
+  local policy=/usr/sbin/policy-rc.d had_policy=no
   # One with our mark is the leftover of a run that was killed here: it must not outlive this one too.
   [ -e $policy ] && ! grep -q gatehouse $policy && had_policy=yes
   [ $had_policy = yes ] || printf '#!/bin/sh\n# gatehouse\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin $policy
@@ -42,8 +41,8 @@ require_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"; } \
     </dev/null >"$log" 2>&1 || status=$?
   [ $had_policy = yes ] || "${as_root[@]}" rm -f $policy
-  if [ $had_lighttpd = no ] && [ -d /run/systemd/system ]; then
-    "${as_root[@]}" systemctl disable --quiet lighttpd 2>/dev/null || true
+  if [ -d /run/systemd/system ]; then
+    for package in "${missing[@]}"; do "${as_root[@]}" systemctl disable --quiet "$package" 2>/dev/null || true; done
   fi
   if [ $status -ne 0 ]; then
     tail -n 5 "$log" >&2

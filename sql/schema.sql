@@ -206,6 +206,8 @@ CREATE TABLE gh_sessions (
   address VARBINARY(16) NOT NULL,
   user_agent VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   cookie_hash BINARY(32) NULL,
+  refreshes INT NOT NULL DEFAULT 0,
+  refreshes_until BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (id),
   KEY gh_sessions_ends (ends_at),
   KEY gh_sessions_user (user_id, ended_at, created_at)

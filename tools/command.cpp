@@ -155,8 +155,13 @@ constexpr Command kCommands[] = {
      "that\n"
      "starts the executables itself (mod_fcgid, CGI), from a folder named gatehouse beside that file.",
      routes},
-    {"limits", "print the front server's rate limits, made from the executables' policies",
-     "usage: gatehouse limits lighttpd [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", limits},
+    {"limits", "print the rate limits in force, or a front server's form of them",
+     "usage: gatehouse limits\n"
+     "       gatehouse limits lighttpd|nginx [--executables DIR]\n"
+     "       gatehouse limits nginx --zones\n"
+     "Alone: the numbers of the configuration. lighttpd: the table that limits.lua reads. nginx: the lines of each\n"
+     "route's location; --zones: what they refer to, for the http block. DIR: where the .fcgi files lie (../bin).",
+     limits},
     {"openapi", "print the API description (OpenAPI 3.1), made from the executables",
      "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
     {"doctor", "look at a live installation from inside and outside, and say what is wrong and how to mend it",

@@ -221,7 +221,12 @@ void write_security(Writer& w, const Value& access) {
   w.end_array();
 }
 
+// A class that the operator's configuration gives a rate, or a number of the policy's own.
 std::string limit_of(const Value& limit) {
+  if (limit.find("class")) {
+    return std::string(limit.string_of("default")) + " (the limit `" + std::string(limit.string_of("class")) +
+           "`, unless the operator says otherwise)";
+  }
   return std::to_string(integer_of(limit, "requests")) + " in " + std::to_string(integer_of(limit, "seconds")) +
          " seconds";
 }
@@ -256,6 +261,7 @@ std::string description_of(const Value& operation) {
     text += "; the login must not be older than " + std::to_string(age) + " minutes";
   }
   text += ".\n\nAt most " + limit_of(*operation.find("limit")) + " from one address";
+  if (const Value* limit = operation.find("session_limit")) text += ", and " + limit_of(*limit) + " of one session";
   if (const Value* limit = operation.find("user_limit")) text += ", and " + limit_of(*limit) + " of one user";
   text += ".";
   const char* opening = "\n\nOn record: ";

@@ -8,6 +8,7 @@
 #include "auth/guard/rulebook.h"
 #include "auth/keys/keys.h"
 #include "auth/passwords/slots.h"
+#include "auth/rates/counts.h"
 #include "auth/tokens/verified.h"
 #include "base/address.h"
 #include "base/config.h"
@@ -41,6 +42,8 @@ struct Process {
   guard::Rulebook rulebook;
   allowances::Purse purse;
   allowances::Draws draws = allowances::Draws::blocks;
+  rates::Counts rates;
+  Time forwarding_told_at{};  // when the log was last told of an X-Forwarded-For that nobody expects
   tokens::VerifiedCache verified;
   passwords::Slots hash_slots;
 };

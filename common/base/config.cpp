@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/failure.h"
+#include "base/host.h"
 #include "base/text.h"
 
 namespace gatehouse::config {
@@ -62,22 +63,65 @@ bool is_origin(std::string_view text) {
          });
 }
 
-// `https://a, https://b`, or the same as a JSON list, which people bring from other products.
-std::vector<std::string> origins(const Value& value) {
-  // Brackets also stand around an IPv6 host, so only those around the whole are taken off.
-  std::string_view inner = trim(value.text);
-  if (inner.starts_with('[') && inner.ends_with(']')) inner = inner.substr(1, inner.size() - 2);
-  std::string text(inner);
-  std::erase_if(text, [](char c) { return c == '"' || c == ' '; });
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+// `a, b`, or the same as a JSON list, which people bring from other products.
+std::vector<std::string> words(const Value& value) {
+  std::string text = value.text;
+  std::erase_if(text, is_blank);
+  // Brackets also stand around an IPv6 host, without quotes.
+  if (text == "[]" || (text.starts_with("[\"") && text.ends_with(']'))) text = text.substr(1, text.size() - 2);
+  std::erase(text, '"');
   std::vector<std::string> list;
   for (std::size_t start = 0; start < text.size();) {
     const std::size_t end = std::min(text.find(',', start), text.size());
-    std::string origin = text.substr(start, end - start);
-    if (!is_origin(origin)) refuse(value, "'" + origin + "' is not an origin such as https://app.example.com");
-    list.push_back(std::move(origin));
+    list.push_back(text.substr(start, end - start));
     start = end + 1;
   }
   return list;
+}
+
+std::vector<std::string> origins(const Value& value) {
+  std::vector<std::string> list = words(value);
+  for (const std::string& origin : list) {
+    if (!is_origin(origin)) refuse(value, "'" + origin + "' is not an origin such as https://app.example.com");
+  }
+  return list;
+}
+
+std::vector<std::string> hosts(const Value& value) {
+  std::vector<std::string> list = words(value);
+  for (std::string& host : list) {
+    host = to_lower(host);
+    const std::string_view name = std::string_view(host).substr(host.starts_with("*.") ? 2 : 0);
+    if (host != "*" && !is_host(name))
+      refuse(value, "'" + host + "' is not a host such as example.com or *.example.com");
+  }
+  return list;
+}
+
+std::vector<Network> networks(const Value& value) {
+  std::vector<Network> list;
+  for (const std::string& word : words(value)) {
+    const auto network = Network::parse(word);
+    if (!network) refuse(value, "'" + word + "' is not a network such as 192.0.2.0/24 or 2001:db8::/32");
+    list.push_back(*network);
+  }
+  return list;
+}
+
+template <Limit kLimit>
+void take_rate(Settings& settings, const Value& value) {
+  const auto rate = parse_rate(value.text);
+  if (!rate) refuse(value, kRateForm);
+  settings.rates.at(static_cast<std::size_t>(kLimit)) = *rate;
+}
+
+// The numbers themselves stand beside their names.
+template <Limit kLimit>
+constexpr config::Key rate_key() {
+  const LimitWords& words = kLimitWords[static_cast<std::size_t>(kLimit)];
+  return {words.key, words.fallback, words.meaning, false};
 }
 
 std::string public_url(const Value& value) {
@@ -118,6 +162,12 @@ const Rule kRules[] = {
      [](Settings& s, const Value& v) { s.public_url = public_url(v); }},
     {{"ALLOWED_ORIGINS", "", "web origins that may call from a browser; commas or a JSON list", kPlain},
      [](Settings& s, const Value& v) { s.allowed_origins = origins(v); }},
+    {{"ALLOWED_HOSTS", "",
+      "names that this site is asked by, such as example.com or *.example.com; PUBLIC_URL's when left out", kPlain},
+     [](Settings& s, const Value& v) { s.allowed_hosts = hosts(v); }},
+    {{"TRUSTED_PROXIES", "", "networks of proxies whose X-Forwarded-For the front server believes, as it was told too",
+      kPlain},
+     [](Settings& s, const Value& v) { s.trusted_proxies = networks(v); }},
     {{"REGISTRATION", "closed", "who may register: open, invite or closed", kPlain},
      [](Settings& s, const Value& v) {
        s.registration = choice<Registration>(
@@ -171,6 +221,18 @@ const Rule kRules[] = {
      [](Settings& s, const Value& v) { s.max_sessions_per_user = integer(v, 1, 10000); }},
     {{"KEY_PUBLISH_MINUTES", "10", "how long a signing key is published before it signs", kPlain},
      [](Settings& s, const Value& v) { s.key_publish_period = minutes(integer(v, 0, 7 * 24 * 60)); }},
+    {rate_key<Limit::general>(), take_rate<Limit::general>},
+    {rate_key<Limit::login>(), take_rate<Limit::login>},
+    {rate_key<Limit::registration>(), take_rate<Limit::registration>},
+    {rate_key<Limit::password>(), take_rate<Limit::password>},
+    {rate_key<Limit::refresh>(), take_rate<Limit::refresh>},
+    {rate_key<Limit::health>(), take_rate<Limit::health>},
+    {{"RATE_LIMIT_EXEMPT", "", "networks that are not counted, such as 192.0.2.0/24, 2001:db8::/32", kPlain},
+     [](Settings& s, const Value& v) { s.rate_exempt = networks(v); }},
+    {{"RATE_LIMIT_STORE", "server", "server: the front server counts; mysql: the handlers do, in the database", kPlain},
+     [](Settings& s, const Value& v) {
+       s.rate_store = choice<RateStore>(v, {{"server", RateStore::server}, {"mysql", RateStore::mysql}});
+     }},
     {{"MAX_LOGIN_ATTEMPTS", "5", "failures from one address that lock it out of one account", kPlain},
      [](Settings& s, const Value& v) { s.max_login_attempts = integer(v, 1, 1000); }},
     {{"LOCKOUT_DURATION_MINUTES", "30", "how long, and the window in which failures are counted", kPlain},
@@ -257,6 +319,11 @@ std::string did_you_mean(const std::string& name) {
 void finish(Settings& s) {
   if (s.issuer.empty()) s.issuer = s.public_url;
   if (s.audience.empty()) s.audience = s.issuer;
+  if (s.allowed_hosts.empty()) {
+    s.allowed_hosts.push_back(host_of(s.public_url));
+    if (s.environment == Environment::development)
+      s.allowed_hosts.insert(s.allowed_hosts.end(), {"localhost", "127.0.0.1"});
+  }
   if (s.environment == Environment::development) {
     s.allowed_origins.emplace_back("http://localhost:3000");
     s.allowed_origins.emplace_back("http://localhost:5173");

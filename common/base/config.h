@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -9,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/network.h"
+#include "base/rate.h"
 #include "base/secret.h"
 #include "base/time.h"
 
@@ -18,6 +21,7 @@ enum class Environment { production, development };
 enum class Registration { closed, invite, open };
 enum class CausalReads { off, galera, group_replication };
 enum class AuditPush { off, syslog };
+enum class RateStore { server, mysql };
 
 // Every setting, typed and checked. The table in config.cpp says each one's key, default, bounds and meaning.
 struct Settings {
@@ -28,6 +32,8 @@ struct Settings {
   bool debug = false;
   std::string public_url;
   std::vector<std::string> allowed_origins;
+  std::vector<std::string> allowed_hosts;  // host, host:port, *.domain, or *
+  std::vector<Network> trusted_proxies;
   Registration registration = Registration::closed;
 
   Secret database_url;
@@ -49,6 +55,12 @@ struct Settings {
   std::int64_t max_sessions_per_user = 0;
   seconds refresh_reuse_grace{};
   minutes key_publish_period{};
+
+  std::array<Rate, kLimits> rates{};
+  RateStore rate_store = RateStore::server;
+  std::vector<Network> rate_exempt;
+  // Of a limit that has one.
+  const Rate& rate_of(Limit limit) const { return rates.at(static_cast<std::size_t>(limit)); }
 
   std::int64_t max_login_attempts = 0;
   minutes lockout{};

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/address.h"
 
@@ -11,14 +13,19 @@ namespace gatehouse {
 // "10.0.0.0/8", "2001:db8::/32", or one address.
 class Network {
  public:
-  // nullopt where it is none, or has bits behind its prefix: then somebody meant another.
+  // nullopt also where bits are set behind the prefix: then one of the two was meant otherwise.
   static std::optional<Network> parse(std::string_view text);
 
   bool contains(const Address& address) const;
+  const std::string& raw() const { return bytes_; }  // 4 or 16 bytes
+  int bits() const { return bits_; }
+  std::string text() const;  // always with its prefix
 
  private:
-  Address first_;
+  std::string bytes_;
   int bits_ = 0;
 };
+
+bool contains(const std::vector<Network>& networks, const Address& address);
 
 }  // namespace gatehouse

@@ -26,6 +26,7 @@ enum class Reason {
   method_not_allowed,  //
   conflict,            // taken, or changed meanwhile
   too_large,           // the body
+  misdirected,         // asked by a name that is not ours
   unsupported_media,   // the content type
   headers_too_large,   //
   too_many_requests,   //

@@ -26,10 +26,15 @@ void write_access(json::Writer& w, const Access& access) {
   w.end_object();
 }
 
-void write_limit(json::Writer& w, const Limit& limit) {
+// By its word: what number an installation gives it stands in its configuration.
+void write_limit(json::Writer& w, Limit limit) {
   w.begin_object();
-  w.key("requests").integer(limit.requests);
-  w.key("seconds").integer(limit.period.count());
+  w.key("class").string(word_of(limit));
+  if (limit != Limit::uncounted) {
+    const LimitWords& words = kLimitWords.at(static_cast<std::size_t>(limit));
+    w.key("key").string(words.key);
+    w.key("default").string(words.fallback);
+  }
   w.end_object();
 }
 
@@ -83,9 +88,15 @@ void write_operation(json::Writer& w, const Operation& operation) {
   write_access(w, policy.access);
   w.key("limit");
   write_limit(w, policy.limit);
+  if (policy.session_limit != Limit::uncounted) {
+    w.key("session_limit");
+    write_limit(w, policy.session_limit);
+  }
   if (policy.user_limit.requests > 0) {
-    w.key("user_limit");
-    write_limit(w, policy.user_limit);
+    w.key("user_limit").begin_object();
+    w.key("requests").integer(policy.user_limit.requests);
+    w.key("seconds").integer(policy.user_limit.period.count());
+    w.end_object();
   }
   w.key("accepts").string(kAccepts[static_cast<int>(policy.accepts)]);
   w.key("input");

@@ -5,7 +5,9 @@
 #include <array>
 #include <chrono>
 
+#include "auth/rates/rates.h"
 #include "base/text.h"
+#include "endpoint/allowed_hosts.h"
 #include "endpoint/caller.h"
 #include "endpoint/guarding.h"
 #include "endpoint/page.h"
@@ -30,10 +32,13 @@ struct Passage {
   const Request& request;
   Occasion occasion;
   const Operation* operation = nullptr;
+  std::optional<allowances::Allowance> rate{};  // of the address, where it is counted here
+  Limit refused_by = Limit::uncounted;          // which limit refused it
   Caller caller{};
   std::optional<UserId> user{};  // whom a guard saw
   std::string verdict{};         // … and what it said, for the log
   std::string error{};           // for the log, never for the client
+  std::string warning{};         // likewise
 };
 
 bool is_request_id(std::string_view text) {
@@ -100,48 +105,85 @@ Response answer_options(const Endpoint& endpoint, const Settings& settings, cons
   return response;
 }
 
+constexpr seconds kTellAgain = hours(1);
+
+// Behind a proxy that nobody listed, everybody's address is the proxy's: one for all limits and locks.
+void tell_of_forwarding(Passage& passage) {
+  const Occasion& occasion = passage.occasion;
+  if (passage.request.forwarded_for.empty() || !occasion.settings().trusted_proxies.empty()) return;
+  Time& told_at = occasion.process.forwarding_told_at;
+  if (occasion.now < told_at + kTellAgain) return;
+  told_at = occasion.now;
+  passage.warning =
+      "X-Forwarded-For was sent, and TRUSTED_PROXIES is empty: if a proxy sends it, all its clients count as one";
+}
+
+Result<Done> count(Passage& passage, Limit limit) {
+  passage.rate = rates::take(passage.occasion, limit);
+  if (!passage.rate || passage.rate->granted) return Done{};
+  passage.refused_by = limit;
+  return Refusal{.reason = Reason::too_many_requests,
+                 .detail = "too many requests from this address",
+                 .retry_after = passage.rate->resets_in};
+}
+
+void require_address(const Passage& passage) {
+  if (!passage.occasion.address.raw().empty()) return;
+  throw Misconfigured("REMOTE_ADDR is no address: '" + std::string(passage.request.remote_address) + "'");
+}
+
 Result<Response> serve(Passage& passage) {
   const Request& request = passage.request;
   const Endpoint& endpoint = passage.endpoint;
   const Occasion& occasion = passage.occasion;
 
-  // 1. Sizes, and whatever the transport found wrong.
+  // 1. Sizes, and whatever the transport found wrong. Who can't be told apart can't be counted.
   if (request.fault) return *request.fault;
+  require_address(passage);
+  tell_of_forwarding(passage);
   if (request.body.size() > http::kMostBodyBytes) return Refusal{Reason::too_large, "the body is too large"};
 
-  // 2. The URL. The front server's routes are prefixes; this is the exact match.
+  // 2. The name it was asked by. Nothing is ever built from it.
+  if (endpoint.hosts() == Hosts::ours) {
+    const auto host = check_host(occasion.settings(), request.host);
+    if (!host) return host.refusal();
+  }
+
+  // 3. The URL. The front server's routes are prefixes; this is the exact match.
   auto path = endpoint.match(request.path);
   const bool is_offered = endpoint.offered() == Offered::always || occasion.settings().examples;
   if (!path || !is_offered) return Refusal{Reason::not_found, "there is nothing at this address"};
 
-  // 3. CORS: a preflight ends here.
+  // 4. CORS: a preflight ends here.
   if (request.method == Method::Options) return answer_options(endpoint, occasion.settings(), request);
 
-  // 4. Method.
+  // 5. Method.
   passage.operation = endpoint.find(request.method);
   if (!passage.operation) return Refusal{Reason::method_not_allowed, "this method is not allowed here"};
   const Operation& operation = *passage.operation;
   const Policy& policy = operation.policy();
 
-  // 5. Content type.
+  // 6. Content type.
   if (!is_accepted(policy.accepts, request)) {
     return Refusal{Reason::unsupported_media, kWanted[static_cast<int>(policy.accepts)]};
   }
 
-  // 6. Rate: counted by the front server, from the same policies.
+  // 7. Rate, where the front server does not count by the same policies.
+  const auto counted = count(passage, policy.limit);
+  if (!counted) return counted.refusal();
 
-  // 7. CSRF, where no credential is needed to do harm. Where a cookie is the credential, it is checked as it is taken.
+  // 8. CSRF, where no credential is needed to do harm. Where a cookie is the credential, it is checked as it is taken.
   Context context(occasion, request, passage.caller.principal);
   if (policy.same_origin == SameOrigin::always) {
     const auto ours = check_same_origin(occasion.settings(), request);
     if (!ours) return ours.refusal();
   }
 
-  // 8. Authenticate, 9. count, and 10. authorise.
+  // 9. Authenticate, 10. count, and 11. authorise.
   const auto admitted = admit(context, request, policy, passage.caller);
   if (!admitted) return admitted.refusal();
 
-  // 11. The handler, on input that was checked.
+  // 12. The handler, on input that was checked.
   if (!operation.reads_input()) {
     Input nothing;
     return operation.run(context, nothing);
@@ -149,6 +191,19 @@ Result<Response> serve(Passage& passage) {
   auto input = open_input(operation, request, std::move(*path));
   if (!input) return input.refusal();
   return operation.run(context, *input);
+}
+
+// What the use case counted for a session says no more than when to come back; the rest stands in the policy.
+void note_session_limit(Passage& passage, const Refusal& refusal) {
+  if (refusal.reason != Reason::too_many_requests || !passage.operation) return;
+  const Limit limit = passage.operation->policy().session_limit;
+  const bool was_granted = !passage.rate || passage.rate->granted;
+  if (limit == Limit::uncounted || !was_granted) return;
+  passage.rate = allowances::Allowance{.most = passage.occasion.settings().rate_of(limit).requests,
+                                       .remaining = 0,
+                                       .resets_in = refusal.retry_after,
+                                       .granted = false};
+  passage.refused_by = limit;
 }
 
 // What is said to a client of a refusal.
@@ -162,13 +217,14 @@ Response refuse(const Passage& passage, const Refusal& refusal) {
 
 // A guard's pipeline is its rules; all else is its site's.
 Response answer_as_guard(Passage& passage) {
+  require_address(passage);
   Guarded guarded = stand_guard(passage.occasion, passage.request);
   passage.user = guarded.user;
   passage.verdict = std::move(guarded.why);
   return std::move(guarded.response);
 }
 
-// 12. A refusal becomes a problem; so does what was thrown, without a word about it to the client.
+// 13. A refusal becomes a problem; so does what was thrown, without a word about it to the client.
 Outcome answer(Passage& passage) {
   const auto unavailable = [&](const std::exception& error) -> Outcome {
     passage.error = error.what();
@@ -179,6 +235,7 @@ Outcome answer(Passage& passage) {
     if (passage.endpoint.guard()) return {answer_as_guard(passage)};
     auto result = serve(passage);
     if (result) return {std::move(*result)};
+    note_session_limit(passage, result.refusal());
     put_on_record(passage.occasion, passage.caller, result.refusal());
     return {refuse(passage, result.refusal())};
   } catch (const db::Transient& error) {
@@ -195,7 +252,7 @@ Outcome answer(Passage& passage) {
   }
 }
 
-// 13. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
+// 14. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
 // other.
 void add_headers(const Passage& passage, Response& response) {
   const Policy* policy = passage.operation ? &passage.operation->policy() : nullptr;
@@ -210,7 +267,8 @@ void add_headers(const Passage& passage, Response& response) {
   }
   response.headers.push_back({"Vary", "Origin"});
   response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
-  if (const auto& allowance = passage.caller.allowance) {
+  // Of a key or a user where there is one, since that is the narrower.
+  if (const auto& allowance = passage.caller.allowance ? passage.caller.allowance : passage.rate) {
     response.headers.push_back({"X-RateLimit-Limit", std::to_string(allowance->most)});
     response.headers.push_back({"X-RateLimit-Remaining", std::to_string(allowance->remaining)});
     response.headers.push_back({"X-RateLimit-Reset", std::to_string(allowance->resets_in.count())});
@@ -227,16 +285,17 @@ Level level_of(int status) {
   return status >= 400 ? Level::warning : Level::info;
 }
 
-// 14. One line.
+// 15. One line.
 void log(const Passage& passage, const Response& response, std::chrono::steady_clock::time_point start) {
   Process& process = passage.occasion.process;
   const auto database_time = process.database.take_time_spent();
   const bool is_boring =
       passage.endpoint.guard() || (passage.operation && passage.operation->policy().noise == Noise::boring);
   const bool boring = is_boring && response.status < 300;
-  if (boring && !process.settings.debug) return;
+  if (boring && passage.warning.empty() && !process.settings.debug) return;
   const auto spent = std::chrono::steady_clock::now() - start;
-  LogLine line(passage.occasion.now, level_of(response.status));
+  const Level level = passage.warning.empty() ? Level::info : Level::warning;
+  LogLine line(passage.occasion.now, std::max(level, level_of(response.status)));
   line.add("endpoint", process.endpoint)
       .add("method", http::name_of(passage.request.method))
       .add("status", static_cast<std::int64_t>(response.status))
@@ -244,9 +303,12 @@ void log(const Passage& passage, const Response& response, std::chrono::steady_c
       .add_milliseconds("database_ms", database_time.count())
       .add("request_id", passage.occasion.request_id)
       .add("address", passage.request.remote_address);
+  // What fail2ban reads: only this program chooses what stands before it in a line.
+  if (passage.refused_by != Limit::uncounted) line.add("limit", word_of(passage.refused_by));
   if (const auto& who = passage.caller.principal) line.add("user_id", who->user.id.value);
   if (passage.user) line.add("user_id", passage.user->value);
   if (!passage.verdict.empty()) line.add("verdict", passage.verdict);
+  if (!passage.warning.empty()) line.add("warning", passage.warning);
   if (!passage.error.empty()) line.add("error", passage.error);
   process.log(std::move(line).finish());
 }

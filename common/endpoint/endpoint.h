@@ -76,6 +76,9 @@ class Endpoint {
   // Whether it is part of an example: all of its operations are, or none.
   Offered offered() const { return guard_ ? Offered::always : operations_.front().policy().offered; }
 
+  // Whose name it may be asked by; known before its method is, so all of its operations say the same.
+  Hosts hosts() const { return operations_.front().policy().hosts; }
+
   // HEAD is GET without its body (RFC 9110 section 9.3.2).
   const Operation* find(Method method) const;
   std::string allowed_methods() const;

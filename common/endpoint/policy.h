@@ -5,6 +5,7 @@
 #include "auth/audit/audit.h"
 #include "auth/keys/keys.h"
 #include "base/list.h"
+#include "base/rate.h"
 #include "base/time.h"
 #include "http/request.h"
 #include "json/shape.h"
@@ -18,16 +19,6 @@ using access::Scope;
 using audit::Event;
 using http::Method;
 using keys::Power;
-
-// How often one address may call: the front server counts, by tables generated from these. How often one user may, in
-// all places together: the database counts.
-struct Limit {
-  int requests = 0;
-  seconds period{};
-
-  static constexpr Limit per_address(int requests, seconds period) { return {requests, period}; }
-  static constexpr Limit per_user(int requests, seconds period) { return {requests, period}; }
-};
 
 // `optional_json`: a request without a body is an empty object. `json_or_form`: whichever the content type says.
 // `json_or_query`: without a body, the fields stand in the query.
@@ -65,13 +56,18 @@ enum class Offered { always, as_example };
 // Who is refused: a program reads a problem document, a person a page.
 enum class Shows { problems, pages };
 
+// Which Host may stand in a request: PUBLIC_URL's or another of ALLOWED_HOSTS; or any, where load balancers ask by
+// address.
+enum class Hosts { ours, any };
+
 // Everything a caller, an operator or a reviewer must know of an operation. What is not declared is denied.
 struct Policy {
   Method method;
   const char* promise;  // one sentence; the API description's summary
   Access access;
-  Limit limit;         // per address
-  Limit user_limit{};  // per user, where that is narrower
+  Limit limit;                             // of one address: the front server counts, or dispatch (RATE_LIMIT_STORE)
+  Limit session_limit = Limit::uncounted;  // of one session, where only the use case knows it
+  Rate user_limit{};                       // of one user in all places, where that is narrower
   Accepts accepts = Accepts::nothing;
   List<Answer, 4> answers{};
   List<Event, 8> audits{};
@@ -81,6 +77,7 @@ struct Policy {
   Noise noise = Noise::worth_a_line;
   Offered offered = Offered::always;
   Shows shows = Shows::problems;
+  Hosts hosts = Hosts::ours;
 };
 
 // What stands at no URL of its own: it is asked about every request to the sites it guards. Their rules are its policy.

@@ -30,6 +30,7 @@ constexpr Kind kKinds[] = {
     {Reason::conflict, 409, "conflict", "Conflict"},
     {Reason::too_large, 413, "too-large", "Body too large"},
     {Reason::unsupported_media, 415, "unsupported-media-type", "Unsupported media type"},
+    {Reason::misdirected, 421, "misdirected", "Misdirected request"},
     {Reason::headers_too_large, 431, "headers-too-large", "Header fields too large"},
     {Reason::too_many_requests, 429, "too-many-requests", "Too many requests"},
     {Reason::unavailable, 503, "unavailable", "Temporarily unavailable"},

@@ -47,6 +47,8 @@ void take(Request& request, std::string_view name, std::string_view value) {
     if (name == "X_FORWARDED_METHOD") request.forwarded_method = value;
     if (name == "X_FORWARDED_URI") request.forwarded_uri = value;
     if (name == "SEC_FETCH_SITE") request.fetch_site = value;
+    if (name == "X_FORWARDED_FOR") request.forwarded_for = value;
+    if (name == "HOST") request.host = value;
     if (name == "IDEMPOTENCY_KEY") request.idempotency_key = value;
     if (name == "ORIGIN") request.origin = value;
     if (name == "ACCESS_CONTROL_REQUEST_METHOD") request.requested_method = value;

@@ -46,6 +46,7 @@ struct Request {
   std::string_view cookie;
   std::string_view fetch_mode;        // Sec-Fetch-Mode
   std::string_view fetch_site;        // Sec-Fetch-Site
+  std::string_view forwarded_for;     // X-Forwarded-For: never believed, but told of in the log
   std::string_view forwarded_method;  // what a gateway asks about, where the configuration says that one asks
   std::string_view forwarded_uri;
   std::string_view host;

@@ -13,7 +13,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "Read the audit trail, newest first; as JSON Lines where Accept says so.",
     .access = Access::user_or_key().with_scopes({Scope::admin}).with_permissions({Permission::view_audit_log}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, audit::kEntry, Count::many}, {200, Document{audit::kJsonLines, "One entry a line."}}},
 };
 

@@ -10,7 +10,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "How many users there are, of each role, and what went on in the last 24 hours.",
     .access = Access::user_or_key().with_permissions({Permission::view_audit_log}).with_scopes({Scope::admin}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, administration::kDashboard}},
 };
 

@@ -10,7 +10,7 @@ constexpr Policy kListPolicy{
     .method = Method::Get,
     .promise = "List the groups by name, with what each gives; the next page is in Link.",
     .access = Access::user_or_key().with_permissions({Permission::manage_roles}).with_scopes({Scope::admin}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, groups::kGroup, Count::many}},
 };
 
@@ -18,7 +18,7 @@ constexpr Policy kCreatePolicy{
     .method = Method::Post,
     .promise = "Make a group. It gives nothing that its maker does not have.",
     .access = Access::user().with_permissions({Permission::manage_roles}).with_scopes({Scope::admin}),
-    .limit = Limit::per_address(30, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::json,
     .answers = {{201, groups::kGroup}},
     .audits = {Event::group_created},

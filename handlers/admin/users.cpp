@@ -9,7 +9,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "List users, by page. X-Total-Count has the number of all; Link, the next page.",
     .access = Access::user_or_key().with_permissions({Permission::read_all_users}).with_scopes({Scope::users_read}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, users::kUser, Count::many}},
 };
 

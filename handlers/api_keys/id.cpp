@@ -10,7 +10,7 @@ constexpr Policy kPolicy{
     .method = Method::Delete,
     .promise = "Revoke one of one's own API keys.",
     .access = Access::user().with_scopes({Scope::profile_write}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::api_key_revoked},
 };

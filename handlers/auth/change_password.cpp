@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "Change one's own password; every session ends, this one too.",
     .access = Access::user().with_scopes({Scope::profile_write}),
-    .limit = Limit::per_address(5, minutes(1)),
+    .limit = Limit::password,
     .accepts = Accepts::json,
     .answers = {{200, kMessage}},
     .audits = {Event::password_changed, Event::login_failure, Event::account_locked},

@@ -18,7 +18,7 @@ constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "Log in from a browser: the tokens travel in HttpOnly cookies, beside one for pages.",
     .access = Access::anonymous("the password in the body is the credential"),
-    .limit = Limit::per_address(5, minutes(1)),
+    .limit = Limit::login,
     .accepts = Accepts::json_or_form,
     .answers = {{200, kWelcome}},
     .audits = {Event::login_success, Event::login_failure, Event::account_locked},

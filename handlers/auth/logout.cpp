@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "End the session of the access token, refresh and access tokens alike.",
     .access = Access::user(),
-    .limit = Limit::per_address(60, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::optional_json,
     .answers = {{200, kMessage}},
     .audits = {Event::logout},

@@ -10,7 +10,7 @@ constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "Kill a token: an access token alone, a refresh token with its session. Says the same whatever it was.",
     .access = Access::anonymous("whoever holds a token may end it"),
-    .limit = Limit::per_address(30, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::json,
     .answers = {{200, kMessage}},
     .audits = {Event::token_revoked},

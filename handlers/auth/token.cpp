@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "Trade a user name (or email) and password for a pair of tokens.",
     .access = Access::anonymous("the password in the body is the credential"),
-    .limit = Limit::per_address(5, minutes(1)),
+    .limit = Limit::login,
     .accepts = Accepts::form,
     .answers = {{200, kTokenPair}},
     .audits = {Event::login_success, Event::login_failure, Event::account_locked},

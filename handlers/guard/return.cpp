@@ -14,10 +14,11 @@ constexpr Policy kPolicy{
     .promise =
         "On a guarded site: take the code that the sign-in page gave, once, for the cookie that the guard knows.",
     .access = Access::anonymous("the code is the credential, with the cookie of the browser that asked for it"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{303, kOnward}},
     .audits = {Event::site_entered},
     .shows = Shows::pages,
+    .hosts = Hosts::any,  // a guarded site's
 };
 
 constexpr TextRule kCode{.least = 1, .most = 64, .meaning = "what the sign-in page gave"};

@@ -9,9 +9,10 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "Say that this process lives, without touching the database.",
     .access = Access::anonymous("a supervisor has no account"),
-    .limit = Limit::per_address(600, minutes(1)),
+    .limit = Limit::health,
     .answers = {{200, kHealth}},
     .noise = Noise::boring,
+    .hosts = Hosts::any,
 };
 
 Result<Response> answer(Context&) { return Response::json(200, kHealth, {"healthy"}); }

@@ -11,9 +11,10 @@ constexpr Policy kPolicy{
     .promise =
         "Say whether requests can be served: the database is there, takes writes and has a schema this build knows.",
     .access = Access::anonymous("a load balancer has no account"),
-    .limit = Limit::per_address(600, minutes(1)),
+    .limit = Limit::health,
     .answers = {{200, kHealth}},
     .noise = Noise::boring,
+    .hosts = Hosts::any,
 };
 
 Result<Response> answer(Context& c) {

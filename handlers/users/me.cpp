@@ -11,7 +11,7 @@ constexpr Policy kRead{
     .method = Method::Get,
     .promise = "Read one's own profile.",
     .access = Access::user_or_key().with_scopes({Scope::profile_read}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, users::kUser}},
 };
 
@@ -19,7 +19,7 @@ constexpr Policy kChange{
     .method = Method::Put,
     .promise = "Change one's own name or email. A new email takes a fresh login, and is not verified.",
     .access = Access::user().with_scopes({Scope::profile_write}),
-    .limit = Limit::per_address(30, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::json,
     .answers = {{200, users::kUser}},
     .audits = {Event::profile_updated},
@@ -29,7 +29,7 @@ constexpr Policy kDelete{
     .method = Method::Delete,
     .promise = "Deactivate one's own account; every session ends, and the name is never free again.",
     .access = Access::user().with_scopes({Scope::profile_write}).with_fresh_login(minutes(10)),
-    .limit = Limit::per_address(5, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::account_deactivated},
 };

@@ -9,7 +9,7 @@ constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "Make an account for oneself, where REGISTRATION allows it.",
     .access = Access::anonymous("who registers has no account yet"),
-    .limit = Limit::per_address(3, hours(1)),
+    .limit = Limit::registration,
     .accepts = Accepts::json,
     .answers = {{201, users::kUser}},
     .audits = {Event::user_registered},

@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "Publish the public keys that verify our tokens.",
     .access = Access::anonymous("public keys are public"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kKeySet}},
     .cacheable = keys::kKeySetMaxAge,
 };

@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "Tell gateways whose tokens these are and where the keys that verify them lie.",
     .access = Access::anonymous("metadata is public"),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMetadata}},
     .cacheable = minutes(5),
 };

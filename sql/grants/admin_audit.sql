@@ -13,3 +13,4 @@ GRANT SELECT (id, at, event, user_id, session_id, address, user_agent, request_i
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_admin_audit'@'localhost';
 GRANT SELECT (id, user_id, hash, scopes, requests_per_minute, expires_at, revoked_at, last_used_at), UPDATE (last_used_at) ON gh_api_keys TO 'gh_admin_audit'@'localhost';
 GRANT SELECT (bucket, window_ends_at, drawn), INSERT (bucket, window_ends_at, drawn), UPDATE (drawn) ON gh_allowances TO 'gh_admin_audit'@'localhost';
+GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_admin_audit'@'localhost';

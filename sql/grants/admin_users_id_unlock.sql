@@ -12,3 +12,4 @@ GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, a
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_admin_users_id_unlock'@'localhost';
 GRANT SELECT (subject), DELETE ON gh_throttle TO 'gh_admin_users_id_unlock'@'localhost';
+GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_admin_users_id_unlock'@'localhost';

@@ -5,3 +5,4 @@ GRANT SELECT (id, user_id, expires_at, ends_at, ended_at) ON gh_sessions TO 'gh_
 GRANT SELECT, INSERT, UPDATE ON gh_guard_cookies TO 'gh_guard_return'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_guard_return'@'localhost';
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_guard_return'@'localhost';
+GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_guard_return'@'localhost';

@@ -7,3 +7,4 @@ GRANT SELECT (id, name) ON gh_groups TO 'gh_sign_out'@'localhost';
 GRANT SELECT (group_id, kind, word) ON gh_group_rights TO 'gh_sign_out'@'localhost';
 GRANT SELECT (user_id, group_id) ON gh_group_members TO 'gh_sign_out'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_sign_out'@'localhost';
+GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_sign_out'@'localhost';

@@ -5,3 +5,4 @@ GRANT INSERT (user_id, hash, changed_at) ON gh_passwords TO 'gh_users_register'@
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_users_register'@'localhost';
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT (users), INSERT, UPDATE ON gh_user_counts TO 'gh_users_register'@'localhost';
+GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_users_register'@'localhost';

@@ -2,6 +2,7 @@
 -- For wrk: what is asked, and one line at the end, "requests/s errors 1/p99". Arguments:
 --   (none)         GET of the URL
 --   bearer FILE    … with the tokens of FILE in turn, the session id as query (only the limit program reads it)
+--   bearer FILE N  … each from another of N addresses, for a front server that believes X-Forwarded-For
 --   key FILE       … with the API keys of FILE in turn, the key's hash as query (likewise)
 --   login USERS    POST of a login form, the users in turn
 --   refresh FILE   POST of a refresh token, first those of FILE, then what came back for them: each is used once
@@ -28,6 +29,15 @@ function init(arguments)
     for line in io.lines(arguments[2]) do
       local token, session = line:match("^(%S+) (%S+)$")
       requests[#requests + 1] = wrk.format("GET", wrk.path .. "?" .. session, {["Authorization"] = "Bearer " .. token})
+    end
+    local addresses = tonumber(arguments[3] or 0)
+    if addresses > 0 then
+      local plain = requests
+      requests = {}
+      for i = 1, addresses do
+        local from = ("\r\nX-Forwarded-For: 10.0.%d.%d\r\n\r\n"):format(math.floor(i / 256), i % 256)
+        requests[i] = plain[i % #plain + 1]:gsub("\r\n\r\n$", from)
+      end
     end
   elseif arguments[1] == "key" then
     for line in io.lines(arguments[2]) do

@@ -31,8 +31,10 @@ class Rotation {
     rotate_->setInt64(5, now);
     rotate_->setInt64(6, now);
     rotate_->setInt64(7, now + 604'800'000);
-    rotate_->setString(8, binary(spent.session.raw()));
-    rotate_->setString(9, binary(spent.id.raw()));
+    rotate_->setInt64(8, now);
+    rotate_->setInt64(9, now);
+    rotate_->setString(10, binary(spent.session.raw()));
+    rotate_->setString(11, binary(spent.id.raw()));
     const bool won = rotate_->executeUpdate() == 1;
     record_->setInt64(1, now);
     record_->setString(2, "token_refresh");

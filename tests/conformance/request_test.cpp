@@ -157,6 +157,62 @@ TEST_P(Conformance, TwoVariablesOfOneNameAre400) {
   }
 }
 
+TEST_P(Conformance, AHostThatIsNotOursIs421AndOneThatIsNoneIs400) {
+  const bool any = endpoint().hosts() == Hosts::any;
+  for (const char* method : {"GET", "POST", "OPTIONS"}) {
+    for (const char* host : {"evil.example", "auth.example.com.evil.example", "x.auth.example.com", "10.0.0.1"}) {
+      if (!any) expect_refusal(421, Call{}.by(method).at(path()).to(host), host);
+      EXPECT_TRUE(!any || call(Call{}.by(method).at(path()).to(host)).status != 421) << host;
+    }
+    for (const char* host : {"good@auth.example.com", "auth.example.com:x", "auth example.com", "auth.example.com/"}) {
+      if (!any) expect_refusal(400, Call{}.by(method).at(path()).to(host), host);
+    }
+    for (const char* host : {"auth.example.com", "AUTH.example.com:8443", "auth.example.com.", ""}) {
+      const int status = call(Call{}.by(method).at(path()).to(host)).status;
+      EXPECT_TRUE(status != 400 && status != 421) << host;
+    }
+  }
+}
+
+TEST_P(Conformance, AnAddressThatIsNoneIs503) {
+  for (const char* address : {"", "unix:", "localhost", "10.0.0.256", "10.0.0.1, 10.0.0.2"}) {
+    for (const char* method : {"GET", "POST"}) {
+      expect_refusal(503, Call{}.by(method).at(path()).from(address), address);
+      EXPECT_NE(head().log.find("REMOTE_ADDR is no address"), std::string::npos);
+    }
+  }
+}
+
+TEST_P(Conformance, WhereTheHandlersCountTheSecondOfOneADayIs429AndAsksNoDatabase) {
+  set("RATE_LIMIT_STORE", "mysql");
+  int network = 0;
+  for (const Way& way : ways()) {
+    const Limit limit = way.operation.policy().limit;
+    const std::string address = "10.1.0." + std::to_string(++network);
+    if (limit == Limit::health || limit == Limit::uncounted) {
+      EXPECT_EQ(call(good_call(way).from(address)).header("X-RateLimit-Limit"), "");
+      continue;
+    }
+    const LimitWords& words = kLimitWords.at(static_cast<std::size_t>(limit));
+    const Call twice = good_call(way).from(address);
+    set(words.key, "1/day");
+    const Answer first = call(twice);
+    EXPECT_NE(first.status, 429);
+    EXPECT_NE(first.header("X-RateLimit-Limit"), "");
+    changes();
+    const Answer second = call(twice);
+    EXPECT_EQ(second.status, 429) << second.body;
+    EXPECT_EQ(second.detail(), "too many requests from this address");
+    EXPECT_EQ(second.header("X-RateLimit-Limit"), "1");
+    EXPECT_EQ(second.header("X-RateLimit-Remaining"), "0");
+    EXPECT_GT(std::stoi(second.header("Retry-After")), 0);
+    EXPECT_EQ(second.header("X-RateLimit-Reset"), second.header("Retry-After"));
+    EXPECT_EQ(head().statements, std::vector<std::string>{});
+    EXPECT_EQ(changes(), "nothing");
+    set(words.key, words.fallback);
+  }
+}
+
 TEST_P(Conformance, TooManyOrTooLongHeadersAre431) {
   Call many{.method = "OPTIONS"};
   // And Host, which each call has.

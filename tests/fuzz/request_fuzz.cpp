@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "base/host.h"
+#include "base/text.h"
 #include "endpoint/endpoint.h"
 #include "harness.h"
 #include "http/request.h"
@@ -22,6 +24,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const http::Request request = http::read_variables(variables.data());
   must(request.path.find('?') == std::string_view::npos);
   must(!request.content_length || *request.content_length >= 0);
+
+  // A Host that passes names nothing but a host, and what is listed is ours.
+  if (is_host(request.host)) {
+    must(request.host.find_first_of("@/\\?#%, \t\r\n") == std::string_view::npos);
+    const bool is_listed = is_listed_host({"example.com", "*.example.com"}, request.host);
+    must(!is_listed || to_lower(host_of(request.host)).find("example.com") != std::string::npos);
+  }
 
   const Endpoint plain("/api/v1/users/me", {});
   const Endpoint with_parameter("/api/v1/users/{id}", {});

@@ -63,6 +63,40 @@ TEST_F(AuthRefresh, ReplayRevokesTheWholeFamily) {
   EXPECT_FALSE(lives(second.text("access_token")));
 }
 
+TEST_F(AuthRefresh, ASessionThatIsRefreshedTooOftenKeepsItsTokenForLater) {
+  set("REFRESH_RATE_LIMIT", "2/minute");
+  add_user();
+  const std::string first = start();
+  const std::string other = start();
+  const std::string second = refresh(first).text("refresh_token");
+  const std::string third = refresh(second).text("refresh_token");
+  changes();
+  audit();
+  clock.advance(seconds(15));
+  const Answer refused = refresh(third);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.detail(), "this session was refreshed too often");
+  EXPECT_EQ(refused.header("Retry-After"), "45");
+  EXPECT_EQ(refused.header("X-RateLimit-Limit"), "2");
+  EXPECT_EQ(refused.header("X-RateLimit-Remaining"), "0");
+  EXPECT_EQ(refused.header("X-RateLimit-Reset"), "45");
+  EXPECT_EQ(changes(), "nothing");
+  EXPECT_EQ(audit(), "");
+  EXPECT_EQ(refresh(other).status, 200) << "another session of the same person and address";
+  clock.advance(seconds(45));
+  EXPECT_EQ(refresh(third).status, 200);
+}
+
+TEST_F(AuthRefresh, AReplayIsReuseHoweverOftenTheSessionWasRefreshed) {
+  set("REFRESH_RATE_LIMIT", "1/minute");
+  add_user();
+  const std::string first = start();
+  const std::string second = refresh(first).text("refresh_token");
+  EXPECT_EQ(refresh(second).status, 429);
+  EXPECT_NE(refresh(first).detail().find("reuse"), std::string::npos);
+  EXPECT_EQ(refresh(second).status, 401);
+}
+
 TEST_F(AuthRefresh, AReplayLongAfterIsStillKnownForOne) {
   add_user();
   const std::string first = start();

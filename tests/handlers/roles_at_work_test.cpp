@@ -14,12 +14,12 @@ Result<Response> say_yes(Context&) { return Response::json(200, kMessage, {"yes"
 constexpr Policy kForModerators{.method = Method::Get,
                                 .promise = "Let moderators in.",
                                 .access = Access::user().with_minimum_role(access::kModerator),
-                                .limit = Limit::per_address(100, minutes(1)),
+                                .limit = Limit::general,
                                 .answers = {{200, kMessage}}};
 constexpr Policy kForAdmins{.method = Method::Get,
                             .promise = "Let admins in.",
                             .access = Access::user().with_minimum_role(access::kAdmin),
-                            .limit = Limit::per_address(100, minutes(1)),
+                            .limit = Limit::general,
                             .answers = {{200, kMessage}}};
 const Endpoint for_moderators{"/for-moderators", {{kForModerators, say_yes}}};
 const Endpoint for_admins{"/for-admins", {{kForAdmins, say_yes}}};
@@ -35,6 +35,7 @@ class RolesAtWork : public World {
     http::Request request;
     request.method = Method::Get;
     request.path = route;
+    request.remote_address = "10.0.0.1";
     request.authorization = bearer;
     const Outcome outcome = dispatch(endpoint, head().process("users_me"), request);
     return parse_answer(http::to_cgi(outcome.response, http::Body::sent));

@@ -23,7 +23,7 @@ class SqlStatements : public World {
     admin.run(
         "INSERT INTO gh_sessions SELECT UNHEX(MD5(seq)), 1 + seq MOD 30, UNHEX(MD5(seq)), NULL, NULL, NULL, NULL, '', "
         "0,"
-        " seq, 0, 99999, 99999, NULL, NULL, '', '', NULL" +
+        " seq, 0, 99999, 99999, NULL, NULL, '', '', NULL, 0, 0" +
         many);
     admin.run("INSERT INTO gh_revoked_tokens SELECT UNHEX(MD5(seq)), seq" + many);
     admin.run("INSERT INTO gh_throttle SELECT UNHEX(SHA2(seq, 256)), 'abcd', 1, seq, 0" + many);
@@ -86,7 +86,7 @@ TEST_F(SqlStatements, TheBearerQueryReadsOneRowOfEachTable) {
   admin.run(
       "INSERT INTO gh_sessions SELECT UNHEX(REPEAT('37', 16)), user_id, refresh_jti, NULL, NULL, NULL, NULL, '', 0, 0, "
       "0, 0, 0,"
-      " NULL, NULL, '', '', NULL FROM gh_sessions LIMIT 1");
+      " NULL, NULL, '', '', NULL, 0, 0 FROM gh_sessions LIMIT 1");
   for (const db::Statement* statement : db::Statement::all()) {
     if (std::string_view(statement->name()) != "sessions.bearer") continue;
     std::string sql = statement->sql();
@@ -137,6 +137,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "users.roster",         "users.roster_of_role",
                              "users.set_role",       "users.set_service"};
   used.merge(golden_statements("sweep"));
+  used.merge(golden_statements("rates"));
   used.merge(golden_statements("audit_seal"));
   for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
   for (const db::Statement* statement : db::Statement::all()) {

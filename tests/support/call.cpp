@@ -34,6 +34,10 @@ Call&& Call::from(std::string_view other_address) && {
   address = other_address;
   return std::move(*this);
 }
+Call&& Call::to(std::string_view other_host) && {
+  host = other_host;
+  return std::move(*this);
+}
 Call&& Call::at(std::string_view other_uri) && {
   uri = other_uri;
   return std::move(*this);
@@ -134,7 +138,7 @@ std::vector<std::string> variables_of(const Call& call) {
   };
   const bool names_host = std::any_of(call.variables.begin(), call.variables.end(),
                                       [](const std::string& each) { return each.starts_with("HTTP_HOST="); });
-  if (!names_host) variables.emplace_back("HTTP_HOST=gatehouse.test");
+  if (!names_host) variables.push_back("HTTP_HOST=" + call.host);
   if (!call.body.empty()) variables.push_back("CONTENT_LENGTH=" + std::to_string(call.body.size()));
   variables.insert(variables.end(), call.variables.begin(), call.variables.end());
   return variables;

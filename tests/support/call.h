@@ -17,10 +17,12 @@ struct Call {
   std::string content_type{};
   std::string body{};
   std::string address = "10.0.0.1";
+  std::string host = "auth.example.com";
   std::vector<std::string> variables{};  // "HTTP_ORIGIN=…"
 
   Call&& by(std::string_view other_method) &&;
   Call&& from(std::string_view other_address) &&;
+  Call&& to(std::string_view other_host) &&;
   Call&& at(std::string_view other_uri) &&;
   Call&& as(std::string_view other_content_type) &&;
   Call&& with(std::string_view header, std::string_view value) &&;  // "X-Request-ID"

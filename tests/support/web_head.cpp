@@ -66,6 +66,7 @@ Config basic_config() {
           {"OPENAPI_FILE", here.folder.path() + "/openapi.json"},
           {"GUARD_RULES", here.folder.path() + "/guard.rules"},
           {"PUBLIC_URL", "https://auth.example.com"},
+          {"ALLOWED_HOSTS", "auth.example.com"},
           {"REGISTRATION", "open"},
           {"EXAMPLES", "on"},
           {"ALLOWED_ORIGINS", "https://app.example.com"},
@@ -90,7 +91,9 @@ Process& WebHead::process(const std::string& name) {
   const Endpoint& endpoint = endpoint_named(name);
   process = std::make_unique<Process>(load_settings(config_), name, endpoint.power(), clock_, random_,
                                       [this](std::string_view line) { log += line; });
-  process->database.on_statement = [this, name, allowed = golden_statements(name)](const db::Statement& statement) {
+  std::set<std::string> allowed = golden_statements(name);
+  if (process->settings.rate_store == RateStore::mysql) allowed.merge(golden_rate_statements(name));
+  process->database.on_statement = [this, name, allowed = std::move(allowed)](const db::Statement& statement) {
     statements.emplace_back(statement.name());
     EXPECT_TRUE(regenerates() || allowed.contains(statement.name()))
         << name << " ran " << statement.name() << ", which tests/golden/statements does not list";
@@ -170,6 +173,17 @@ void WebHead::check_log(const Call& call, const Answer& answer, std::string_view
   for (const std::string& secret : secrets_of(call)) {
     EXPECT_EQ(lines.find(secret), std::string_view::npos) << "a secret in the log: " << lines;
   }
+}
+
+std::set<std::string> golden_rate_statements(const std::string& endpoint) {
+  for (const ListedEndpoint& listed : all_endpoints()) {
+    if (listed.endpoint->name() != endpoint) continue;
+    for (const Operation& operation : listed.endpoint->operations()) {
+      const Limit limit = operation.policy().limit;
+      if (limit != Limit::health && limit != Limit::uncounted) return golden_statements("rates");
+    }
+  }
+  return {};
 }
 
 bool regenerates() { return std::getenv("GATEHOUSE_REGENERATE") != nullptr; }

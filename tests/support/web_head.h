@@ -73,6 +73,9 @@ class WebHead {
 
 // tests/golden/statements/<endpoint>.txt: every statement it may run.
 std::set<std::string> golden_statements(const std::string& endpoint);
+// tests/golden/statements/rates.txt: what dispatch may run besides, where RATE_LIMIT_STORE is mysql. Empty for an
+// endpoint that is never counted there.
+std::set<std::string> golden_rate_statements(const std::string& endpoint);
 std::string golden_statements_file(const std::string& endpoint);
 // GATEHOUSE_REGENERATE=1: golden files are written, not compared.
 bool regenerates();

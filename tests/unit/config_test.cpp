@@ -175,6 +175,47 @@ TEST_F(Config, AllowsLocalOriginsInDevelopmentOnly) {
   EXPECT_EQ(load_text("ENVIRONMENT = development").settings.allowed_origins.size(), 2U);
 }
 
+TEST_F(Config, ReadsRatesAndSaysHowOneIsWritten) {
+  const Settings none = load_text("").settings;
+  EXPECT_EQ(to_text(none.rate_of(Limit::general)), "100/minute");
+  EXPECT_EQ(to_text(none.rate_of(Limit::login)), "5/minute");
+  EXPECT_EQ(to_text(none.rate_of(Limit::registration)), "3/hour");
+  EXPECT_EQ(to_text(none.rate_of(Limit::refresh)), "30/minute");
+  EXPECT_EQ(none.rate_store, RateStore::server);
+  const Settings some = load_text("LOGIN_RATE_LIMIT = 20/hour\nRATE_LIMIT_STORE = mysql").settings;
+  EXPECT_EQ(to_text(some.rate_of(Limit::login)), "20/hour");
+  EXPECT_EQ(some.rate_store, RateStore::mysql);
+  EXPECT_EQ(why_refused("LOGIN_RATE_LIMIT = 5 per minute"),
+            "gatehouse.conf:1: LOGIN_RATE_LIMIT: must be 1 to 1000000 requests a second, minute, hour or day, such as "
+            "5/minute");
+}
+
+TEST_F(Config, ReadsNetworks) {
+  const Settings settings =
+      load_text("RATE_LIMIT_EXEMPT = 192.0.2.0/24, 2001:db8::/32\nTRUSTED_PROXIES = [\"10.0.0.1\"]").settings;
+  ASSERT_EQ(settings.rate_exempt.size(), 2U);
+  EXPECT_TRUE(contains(settings.rate_exempt, Address::parse("192.0.2.7")));
+  EXPECT_FALSE(contains(settings.rate_exempt, Address::parse("192.0.3.7")));
+  ASSERT_EQ(settings.trusted_proxies.size(), 1U);
+  EXPECT_EQ(settings.trusted_proxies[0].text(), "10.0.0.1/32");
+  EXPECT_TRUE(load_text("").settings.trusted_proxies.empty());
+  EXPECT_EQ(why_refused("TRUSTED_PROXIES = 10.0.0.1/8"),
+            "gatehouse.conf:1: TRUSTED_PROXIES: '10.0.0.1/8' is not a network such as 192.0.2.0/24 or 2001:db8::/32");
+}
+
+TEST_F(Config, AllowsTheHostOfThePublicUrlUnlessOthersAreNamed) {
+  using Hosts = std::vector<std::string>;
+  EXPECT_EQ(load_text("PUBLIC_URL = https://auth.example.com:8443").settings.allowed_hosts, Hosts{"auth.example.com"});
+  EXPECT_EQ(load_text("PUBLIC_URL = http://[::1]:8080").settings.allowed_hosts, Hosts{"[::1]"});
+  EXPECT_EQ(load_text("ENVIRONMENT = development").settings.allowed_hosts,
+            (Hosts{"127.0.0.1", "localhost", "127.0.0.1"}));
+  EXPECT_EQ(load_text("ALLOWED_HOSTS = Example.com, *.example.com,[::1]").settings.allowed_hosts,
+            (Hosts{"example.com", "*.example.com", "[::1]"}));
+  for (const char* wrong : {"https://example.com", "a b@c", "*.*.example.com", "exa*mple.com", "*."}) {
+    EXPECT_NE(why_refused("ALLOWED_HOSTS = " + std::string(wrong)), "") << wrong;
+  }
+}
+
 TEST_F(Config, ReadsCredentialsLineByLine) {
   const auto lines = read_lines(write("auth_token", "# ours\naccount = gh_auth_token\npassword = a=b c\n", 0400));
   ASSERT_EQ(lines.size(), 2U);

@@ -169,9 +169,10 @@ class Cgi(unittest.TestCase):
         self.assertEqual(self.cgi("health", variables("GET", "/health", HTTP_X="x" * 30_000)).status, 431)
 
     def test_an_empty_environment_is_still_answered(self):
-        self.assertEqual(self.cgi("health", {"GATEWAY_INTERFACE": "CGI/1.1"}).status, 404)
-        self.assertEqual(self.cgi("health", {"GATEWAY_INTERFACE": ""}).status, 404)
-        self.assertEqual(self.cgi("health", {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_URI": "/health"}).status, 405)
+        self.assertEqual(self.cgi("health", {"GATEWAY_INTERFACE": "CGI/1.1"}).status, 503)
+        self.assertEqual(self.cgi("health", {"GATEWAY_INTERFACE": "", "REMOTE_ADDR": "::1"}).status, 404)
+        self.assertEqual(self.cgi("health", {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_URI": "/health",
+                                             "REMOTE_ADDR": "::1"}).status, 405)
 
     def test_without_a_good_configuration_it_answers_503_and_the_log_says_why(self):
         bad = self.product.folder + "/bad.conf"

@@ -67,7 +67,7 @@ class FastCgi(unittest.TestCase):
     def test_odd_variables_harm_nobody(self):
         for more in ({"": "x"}, {"=": "="}, {"X": "\0\xff"}, {"HTTP_" + "A" * 10_000: "x"},
                      {"HTTP_X_REQUEST_ID": 'a"\r\nStatus: 200\r\n\r\n'},
-                     {"HTTP_ORIGIN": "http://localhost:3000\r\nX: y"}, {"REMOTE_ADDR": "not an address"},
+                     {"HTTP_ORIGIN": "http://localhost:3000\r\nX: y"}, {"HTTP_HOST": "a\r\nX: y"},
                      {"REMOTE_ADDR": "::ffff:1.2.3.4"}, {"HTTPS": "on"}, {"CONTENT_TYPE": "\0"},
                      {"HTTP_USER_AGENT": "\xff" * 5000},
                      {"HTTP_AUTHORIZATION": "Bearer \0"}):
@@ -75,6 +75,11 @@ class FastCgi(unittest.TestCase):
                 reply = ask(self.socket_of("users_me"), {**self.me, **more})
                 self.assertIn(reply.status, (200, 400, 401))
                 self.assertNotIn("x", reply.headers)
+
+    def test_who_can_not_be_told_apart_is_not_served(self):
+        for address in ("", "not an address", "127.0.0.1, 127.0.0.2"):
+            with self.subTest(address=address):
+                self.assertEqual(ask(self.socket_of("users_me"), {**self.me, "REMOTE_ADDR": address}).status, 503)
 
     def test_requests_are_served_one_after_the_other_by_the_same_process(self):
         workers = self.product.workers("health.fcgi")

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "auth/allowances/allowances.h"
 #include "auth/audit/audit.h"
 #include "auth/sessions/pair.h"
 #include "auth/sessions/sessions_sql.h"
@@ -35,6 +36,8 @@ struct Row {
   std::string role;
   bool is_active;
   std::vector<std::string> groups;
+  std::int64_t refreshes;
+  Time refreshes_until;
   std::optional<access::ScopeSet> allowed;  // nullopt: no such role
 };
 
@@ -55,6 +58,8 @@ std::optional<Row> read_row(db::Rows row) {
              .role = row.text(12),
              .is_active = row.boolean(13),
              .groups = access::parse_groups(row.optional_text(14).value_or("")),
+             .refreshes = row.integer(15),
+             .refreshes_until = row.time(16),
              .allowed = {}};
 }
 
@@ -149,10 +154,28 @@ std::optional<Refusal> objection(const Occasion& occasion, const tokens::Refresh
   return std::nullopt;
 }
 
+Time window_of(const Occasion& occasion) {
+  return allowances::end_of_window(occasion.now, occasion.settings().rate_of(Limit::refresh).period);
+}
+
+// REFRESH_RATE_LIMIT. Who rotates has read the row as it still is, so none is missed by counting in the rotation
+// itself.
+std::optional<Refusal> too_often(const Occasion& occasion, const Row& row) {
+  const Time window_ends_at = window_of(occasion);
+  const bool is_used_up =
+      row.refreshes_until == window_ends_at && row.refreshes >= occasion.settings().rate_of(Limit::refresh).requests;
+  if (!is_used_up) return std::nullopt;
+  return Refusal{.reason = Reason::too_many_requests,
+                 .detail = "this session was refreshed too often",
+                 .retry_after = std::chrono::ceil<seconds>(window_ends_at - occasion.now)};
+}
+
 Result<TokenPair> rotate(db::Work& work, const Occasion& occasion, const Turn& turn) {
   const auto retry_key_hash = turn.retry_key_hash.empty() ? std::nullopt : std::optional(turn.retry_key_hash);
-  const bool won = work.run(kRotate, {turn.fresh, turn.spent.id, turn.sealed, retry_key_hash, occasion.now,
-                                      occasion.now, turn.expires_at, turn.spent.session, turn.spent.id}) == 1;
+  const Time window_ends_at = window_of(occasion);
+  const bool won =
+      work.run(kRotate, {turn.fresh, turn.spent.id, turn.sealed, retry_key_hash, occasion.now, occasion.now,
+                         turn.expires_at, window_ends_at, window_ends_at, turn.spent.session, turn.spent.id}) == 1;
   if (won) {
     audit::record(work, occasion, audit::Event::token_refresh,
                   {.user = turn.spent.user, .session = turn.spent.session});
@@ -191,6 +214,7 @@ Result<TokenPair> refresh(const Occasion& occasion, const RefreshRequest& reques
         [&](db::Work& work) -> Result<TokenPair> { return end_for_reuse(work, occasion, *spent); });
   }
   if (row->ended) return not_good();
+  if (auto refusal = too_often(occasion, *row)) return *refusal;
   const Turn turn = prepare(occasion, *spent, *row, std::move(retry_key_hash));
   return occasion.database().unit([&](db::Work& work) { return rotate(work, occasion, turn); });
 }

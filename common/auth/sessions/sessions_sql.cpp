@@ -62,14 +62,15 @@ const db::Statement kForRefresh(
     "SELECT s.user_id, s.refresh_jti, s.previous_jti, s.successor, s.retry_key_hash, s.rotated_at, s.scopes,"
     " s.authenticated_at, s.expires_at, s.ends_at, s.ended_at, u.username, u.role, u.is_active,"
     " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
-    " WHERE m.user_id = u.id)"
+    " WHERE m.user_id = u.id), s.refreshes, s.refreshes_until"
     " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
 
-// The one statement that decides who may use a refresh token.
+// The one statement that decides who may use a refresh token. Assignments are made from left to right.
 const db::Statement kRotate(
     db::Kind::write, "sessions.rotate",
     "UPDATE gh_sessions SET refresh_jti = ?, previous_jti = ?, successor = ?, retry_key_hash = ?, rotated_at = ?,"
-    " last_used_at = ?, expires_at = ? WHERE id = ? AND refresh_jti = ? AND ended_at IS NULL");
+    " last_used_at = ?, expires_at = ?, refreshes = IF(refreshes_until = ?, refreshes + 1, 1), refreshes_until = ?"
+    " WHERE id = ? AND refresh_jti = ? AND ended_at IS NULL");
 
 // What ends takes its sealed successor with it.
 const db::Statement kEnd(db::Kind::write, "sessions.end",

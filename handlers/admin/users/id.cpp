@@ -11,7 +11,7 @@ constexpr Policy kRead{
     .method = Method::Get,
     .promise = "Read somebody's account.",
     .access = Access::user_or_key().with_permissions({Permission::read_all_users}).with_scopes({Scope::users_read}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, users::kUser}},
 };
 
@@ -19,7 +19,7 @@ constexpr Policy kChange{
     .method = Method::Patch,
     .promise = "Change somebody's name, whether they may come in, and whether their email is verified.",
     .access = Access::user().with_permissions({Permission::update_any_user}).with_scopes({Scope::users_write}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::json,
     .answers = {{200, users::kUser}},
     .audits = {Event::account_deactivated, Event::user_updated},
@@ -32,7 +32,7 @@ constexpr Policy kRemove{
                   .with_permissions({Permission::delete_any_user})
                   .with_scopes({Scope::users_write})
                   .with_fresh_login(minutes(10)),
-    .limit = Limit::per_address(30, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::user_deleted},
 };

@@ -10,7 +10,7 @@ constexpr Policy kPolicy{
     .method = Method::Get,
     .promise = "List everybody's posts with all that their owners see, newest first.",
     .access = Access::user_or_key().with_minimum_role(access::kAdmin).with_scopes({Scope::admin}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, posts::kPost, Count::many}},
     .offered = Offered::as_example,
 };

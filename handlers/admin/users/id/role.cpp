@@ -10,7 +10,7 @@ constexpr Policy kPolicy{
     .method = Method::Put,
     .promise = "Give somebody another role, not above one's own; super_admin is given at the command line only.",
     .access = Access::user().with_permissions({Permission::manage_roles}).with_scopes({Scope::admin}),
-    .limit = Limit::per_address(30, minutes(1)),
+    .limit = Limit::general,
     .accepts = Accepts::json_or_query,
     .answers = {{200, users::kUser}},
     .audits = {Event::role_changed},

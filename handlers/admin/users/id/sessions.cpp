@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Delete,
     .promise = "End all of somebody's sessions.",
     .access = Access::user().with_permissions({Permission::update_any_user}).with_scopes({Scope::users_write}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::session_revoked},
 };

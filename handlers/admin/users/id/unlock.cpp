@@ -11,7 +11,7 @@ constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "Lift every lock that failed logins have put on somebody's account.",
     .access = Access::user().with_permissions({Permission::update_any_user}).with_scopes({Scope::users_write}),
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::account_unlocked},
 };

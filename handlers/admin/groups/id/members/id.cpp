@@ -12,7 +12,7 @@ constexpr Policy kAddPolicy{
     .method = Method::Put,
     .promise = "Put somebody into a group that gives nothing one does not have oneself.",
     .access = kAccess,
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::group_joined},
 };
@@ -21,7 +21,7 @@ constexpr Policy kRemovePolicy{
     .method = Method::Delete,
     .promise = "Take somebody out of a group; what it gave them is gone at once.",
     .access = kAccess,
-    .limit = Limit::per_address(100, minutes(1)),
+    .limit = Limit::general,
     .answers = {{200, kMessage}},
     .audits = {Event::group_left},
 };
