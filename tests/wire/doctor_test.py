@@ -187,6 +187,13 @@ class Inside(Doctor):
         self.assertIn("error lighttpd: before 1.4.77, requests hang with HTTP/2, a body and a guard", found)
         self.assertIn("warning lighttpd: /php.sock has no read-timeout: a process that hangs is waited for, for ever", found)
 
+    def test_the_shipped_configuration_of_a_guarded_site_has_nothing_wrong(self):
+        shipped = (self.var / "etc/lighttpd/site.conf").read_text().replace("/srv/gatehouse", str(self.var))
+        file = self.var / "etc/shipped.conf"
+        file.write_text(shipped + 'include var.home + "/etc/lighttpd/guarded-site.conf"\n')
+        self.addCleanup(file.unlink)
+        self.assertEqual(self.findings("--lighttpd", str(file)), [])
+
     def test_a_page_that_nobody_guards_is_found(self):
         site = f"http://127.0.0.1:{product.port}"
         self.assertEqual(self.findings("--guarded", site + "/api/v1/users/me"), [])
