@@ -114,7 +114,9 @@ Request read_variables(const char* const* variables) {
       request.fault = Refusal{Reason::headers_too_large, "too many or too long header fields"};
       return request;
     }
-    for (std::size_t i = 0; i < count; ++i) {
+    // Apache's mod_authnz_fcgi says it beside the library, which has it from the protocol.
+    const bool is_said_twice = name == "FCGI_ROLE";
+    for (std::size_t i = 0; i < count && !is_said_twice; ++i) {
       if (names[i].size() == name.size() && names[i] == name) {
         request.fault = Refusal{Reason::malformed, "a header field was sent twice under one name"};
         return request;

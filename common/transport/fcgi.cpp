@@ -69,9 +69,17 @@ void read_body(FCGX_Stream* in, std::string& body) {
   }
 }
 
+// An authorizer has no body (FastCGI 1.0, section 6.3), and Apache's modules don't even send its end: one that waited
+// for it would keep the request until Apache gave up.
+bool has_no_end(const FCGX_Request& fcgi) { return FCGX_GetParam("FCGI_APACHE_ROLE", fcgi.envp) != nullptr; }
+
 Afterwards serve_one(Service& service, FCGX_Request& fcgi) {
   http::Request request = http::read_variables(fcgi.envp);
-  read_body(fcgi.in, request.body);
+  if (has_no_end(fcgi)) {
+    request.content_length = std::nullopt;
+  } else {
+    read_body(fcgi.in, request.body);
+  }
   if (request.content_length && *request.content_length > static_cast<std::int64_t>(request.body.size()) &&
       request.body.size() <= http::kMostBodyBytes) {
     request.fault = Refusal{Reason::malformed, "the body is shorter than announced"};
@@ -111,9 +119,9 @@ int serve_fastcgi(Service& service, int listening_socket) {
         fcgi.keepConnection = 0;
         idle = seconds(0);
         const Afterwards afterwards = serve_one(service, fcgi);
-        // Close at once: all was read, and waiting for the front server to close first would keep this process from
+        // Close at once where all was read: waiting for the front server to close first would keep this process from
         // others.
-        FCGX_Detach(&fcgi);
+        if (!has_no_end(fcgi)) FCGX_Detach(&fcgi);
         FCGX_Finish_r(&fcgi);
         if (afterwards == Afterwards::end_process) return 1;
         break;

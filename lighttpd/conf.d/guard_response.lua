@@ -3,7 +3,8 @@
 -- or without a status, and only the guard can say `pass`: an answer that it neither allowed nor gave itself is not sent.
 local r = lighty.r
 local header = r.resp_header
-local path = r.req_attr["uri.path"] or ""
+-- Raw, since mod_fastcgi has cut the other in two.
+local path = r.req_attr["uri.path-raw"] or ""
 
 local is_allowed = r.req_env["GATEHOUSE_DECISION"] == "pass"
 if not is_allowed and not header["X-Gatehouse-Guard"] and path ~= "/.gatehouse/return" then
