@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Counts requests of one address (IPv6: one /64) and one class of limit, which many routes share, in windows that begin
--- with the first of them. Numbers and routes are printed by `gatehouse limits lighttpd`. State lives in _G, since a script
--- starts anew for every request; it is lost on reload, and each process of server.max-worker counts by itself, so that
--- with N of them a limit may be N times as wide. A limit is a brake, not a lock; the lock on guessing is in the database.
+-- with the first of them. Numbers and routes are printed by `gatehouse limits lighttpd`. A script starts anew for every
+-- request: what counts is kept in _G with all its state, since making the functions takes longer than counting. It is
+-- lost on reload, and each process of server.max-worker counts by itself, so that with N of them a limit may be N times as
+-- wide. A limit is a brake, not a lock; the lock on guessing is in the database.
 
-local r = lighty.r
+if _G.gatehouse_count then return _G.gatehouse_count(lighty.r) end
 
 -- Two generations of buckets bound the memory: when one is full, the older is forgotten.
 local MOST_BUCKETS = 20000
@@ -16,7 +17,7 @@ local function load_state()
   local directory = debug.getinfo(1, "S").source:match("^@?(.*/)") or "./"
   local table_of = dofile(directory .. "limits_table.lua")
   local state = { fresh = {}, old = {}, count = 0, exact = {}, templates = {}, rates = table_of.rates,
-                  exempt = table_of.exempt }
+                  exempt = table_of.exempt, has_exempt = #table_of.exempt > 0 }
   for _, route in ipairs(table_of.routes) do
     -- A method that the route does not take is counted with what else is done there.
     route.any = route.methods.POST or route.methods.GET or select(2, next(route.methods))
@@ -30,18 +31,14 @@ local function load_state()
   return state
 end
 
-local state = _G.gatehouse_limits
-if not state then
-  state = load_state()
-  _G.gatehouse_limits = state
-end
+local state = load_state()
 
 -- What no route takes is the root's, as it is for lighttpd. Static files are no handler's.
 local function route_of(path)
-  if path:find("^/assets/") or path:find("^/docs/") then return nil end
-  if #path > 1 and path:sub(-1) == "/" then path = path:sub(1, -2) end
+  if #path > 1 and path:byte(-1) == 47 then path = path:sub(1, -2) end -- a final slash makes no difference
   local exact = state.exact[path]
   if exact then return exact end
+  if path:find("^/assets/") or path:find("^/docs") then return nil end
   for _, route in ipairs(state.templates) do
     if path:find(route.pattern) then return route end
   end
@@ -82,6 +79,13 @@ local function is_within(bytes, network)
   return math.floor(bytes:byte(whole + 1) / unit) == math.floor(network.bytes:byte(whole + 1) / unit)
 end
 
+-- What is counted as one: an IPv6 customer holds a whole /64. IPv4 as text, which needs no reading.
+local function source_of(address, bytes)
+  if #bytes == 16 then return bytes:sub(1, 8) end
+  if #bytes == 4 and address:find(":", 1, true) then return table.concat({ bytes:byte(1, 4) }, ".") end
+  return address
+end
+
 local function is_exempt(bytes)
   for _, network in ipairs(state.exempt) do
     if is_within(bytes, network) then return true end
@@ -89,7 +93,8 @@ local function is_exempt(bytes)
   return false
 end
 
-local function bucket_of(key, rate, now)
+local function bucket_of(class, source, rate, now)
+  local key = class .. " " .. source
   local bucket = state.fresh[key]
   if not bucket then
     bucket = state.old[key] or { ends = 0 }
@@ -106,7 +111,7 @@ local function bucket_of(key, rate, now)
   return bucket
 end
 
-local function refuse(class, rate, bucket, address, wait)
+local function refuse(r, class, rate, bucket, address, wait)
   bucket.refused = bucket.refused + 1
   if bucket.refused <= MOST_LINES then print("gatehouse: 429 " .. address .. " " .. class) end
   local header = r.resp_header
@@ -123,19 +128,28 @@ local function refuse(class, rate, bucket, address, wait)
   return 429
 end
 
-local method = r.req_attr["request.method"]
-if method == "OPTIONS" then return 0 end
-local class = class_of(r.req_attr["uri.path-raw"], method)
-local rate = class and state.rates[class]
-if not rate then return 0 end
-local address = r.req_attr["request.remote-addr"]
-local bytes = bytes_of(address)
-if is_exempt(bytes) then return 0 end
-local now = os.time()
-local bucket = bucket_of(class .. " " .. (#bytes == 16 and bytes:sub(1, 8) or bytes), rate, now)
-local wait = bucket.ends - now
-if bucket.left < 1 then return refuse(class, rate, bucket, address, wait) end
-bucket.left = bucket.left - 1
--- For limits_headers.lua, which runs when the answer is known.
-r.req_env["GATEHOUSE_RATE"] = rate.requests .. " " .. bucket.left .. " " .. wait
-return 0
+local function count(r)
+  local method = r.req_attr["request.method"]
+  if method == "OPTIONS" then return 0 end
+  local class = class_of(r.req_attr["uri.path-raw"], method)
+  local rate = class and state.rates[class]
+  if not rate then return 0 end
+  local address = r.req_attr["request.remote-addr"]
+  local source = address
+  if state.has_exempt or address:find(":", 1, true) then
+    local bytes = bytes_of(address)
+    if is_exempt(bytes) then return 0 end
+    source = source_of(address, bytes)
+  end
+  local now = os.time()
+  local bucket = bucket_of(class, source, rate, now)
+  local wait = bucket.ends - now
+  if bucket.left < 1 then return refuse(r, class, rate, bucket, address, wait) end
+  bucket.left = bucket.left - 1
+  -- For limits_headers.lua, which runs when the answer is known.
+  r.req_env["GATEHOUSE_RATE"] = rate.requests .. " " .. bucket.left .. " " .. wait
+  return 0
+end
+
+_G.gatehouse_count = count
+return count(lighty.r)
