@@ -254,17 +254,20 @@ Outcome answer(Passage& passage) {
 
 // 14. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
 // other.
+void add_guard_headers(const Passage& passage, Response& response) {
+  // A refusal must be known as the guard's; a page that it lets pass is the site's, and its headers are too.
+  if (response.status >= 500) response.headers.push_back({kGuardMark, "unavailable"});
+  if (response.status == 200 && passage.request.role == "AUTHORIZER") return;
+  response.headers.push_back({"Cache-Control", "no-store"});
+  response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
+}
+
 void add_headers(const Passage& passage, Response& response) {
+  if (passage.endpoint.guard()) return add_guard_headers(passage, response);
   const Policy* policy = passage.operation ? &passage.operation->policy() : nullptr;
   const bool cacheable = policy && policy->cacheable > seconds(0) && response.status == 200;
   response.headers.push_back(
       {"Cache-Control", cacheable ? "public, max-age=" + std::to_string(policy->cacheable.count()) : "no-store"});
-  if (passage.endpoint.guard()) {
-    // What it lets pass is the site's to answer; what it refuses must be known as its own.
-    if (response.status >= 500) response.headers.push_back({kGuardMark, "unavailable"});
-    response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
-    return;
-  }
   response.headers.push_back({"Vary", "Origin"});
   response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
   // Of a key or a user where there is one, since that is the narrower.

@@ -38,9 +38,11 @@ struct Setting {
   bool is_forwarded = false;
 };
 
+bool is_authorizer(const Request& request) { return request.role == "AUTHORIZER"; }
+
 // GATEHOUSE_GUARD; without it, an authorizer's refusals are passed on and a responder's are read.
 Setting setting_of(const Request& request) {
-  Setting setting{request.role == "AUTHORIZER" ? Audience::redirect : Audience::check};
+  Setting setting{is_authorizer(request) ? Audience::redirect : Audience::check};
   for (const std::string& word : split(request.guard, ' ')) {
     if (word == "check") {
       setting.audience = Audience::check;
@@ -87,7 +89,11 @@ bool is_person(const Request& request) {
   return request.accept.find("text/html") != std::string_view::npos;
 }
 
-Response with_identity(Response response, const Visitor* visitor) {
+// How an identity travels: an authorizer's `Variable-X` becomes a variable of the site's programs, and whatever else it
+// sends may reach the client; who asks a responder copies headers.
+enum class Carried { as_variables, as_headers };
+
+Response with_identity(Response response, const Visitor* visitor, Carried carried) {
   std::string groups;
   const Principal* who = visitor ? &visitor->principal : nullptr;
   if (who) {
@@ -107,17 +113,21 @@ Response with_identity(Response response, const Visitor* visitor) {
       {"Variable-AUTH_SCOPE", "X-Auth-Scope", who ? who->rights.scopes.text() : ""},
   };
   for (const Fact& fact : facts) {
-    if (who && !fact.value.empty()) response = std::move(response).with(fact.variable, fact.value);
-    // Empty ones too: a gateway that copies headers would else leave the client's own.
-    response = std::move(response).with(fact.header, fact.value);
+    if (carried == Carried::as_headers) {
+      // Empty ones too: a gateway that copies headers would else leave the client's own.
+      response = std::move(response).with(fact.header, fact.value);
+    } else if (!fact.value.empty()) {
+      response = std::move(response).with(fact.variable, fact.value);
+    }
   }
   return response;
 }
 
-Response pass(const Visitor* visitor) {
+Response pass(const Visitor* visitor, const Request& request) {
   Response response{.status = 200};
   response.headers.push_back({"Variable-GATEHOUSE_DECISION", "pass"});
-  return with_identity(std::move(response), visitor);
+  return with_identity(std::move(response), visitor,
+                       is_authorizer(request) ? Carried::as_variables : Carried::as_headers);
 }
 
 Response forbid(const Question& question, const Occasion& occasion, const Request& request, const Visitor* visitor) {
@@ -222,7 +232,7 @@ Guarded stand_guard(const Occasion& occasion, const Request& request) {
       if (known) guard::touch(occasion, *known);
       // An answer that a person sees is never a 200: it would be an empty page, or somebody's way in.
       if (question.audience == Audience::page) break;
-      return {pass(known), user, why};
+      return {pass(known, request), user, why};
     case Verdict::Kind::sign_in:
       return {ask_who(question, occasion, request, verdict, bad ? &*bad : nullptr), user, why};
     case Verdict::Kind::forbidden:

@@ -123,7 +123,7 @@ void check_guard(const Answer& answer) {
   const bool passes = answer.header("Variable-GATEHOUSE_DECISION") == "pass";
   EXPECT_EQ(passes, answer.status == 200);
   EXPECT_EQ(answer.header("X-Gatehouse-Guard").empty(), passes);
-  EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+  EXPECT_TRUE(passes || answer.header("Cache-Control") == "no-store");
   EXPECT_TRUE(answer.cgi.starts_with("Status: ")) << answer.cgi;
   EXPECT_EQ(answer.cgi.find("\r\nStatus:"), std::string::npos) << answer.cgi;
   for (const auto& [name, value] : answer.headers) {
