@@ -32,6 +32,7 @@ TEST_F(GuardReturn, TakesACodeOnce) {
   const std::string code = code_for(errand, sign_in());
   EXPECT_EQ(bring_back("wiki", code, errand.nonce).status, 303);
   changes();
+  clock.advance(seconds(1));
   const Answer again = bring_back("wiki", code, errand.nonce);
   EXPECT_EQ(again.status, 403);
   EXPECT_EQ(cookie_of(again, "__Host-guard"), "");

@@ -140,6 +140,7 @@ TEST_F(Guard, KeepsASessionAliveThatIsUsed) {
     clock.advance(days(4));
   }
   EXPECT_EQ(status_of(with_cookie(to("wiki", "/pages"), cookie)), 200);
+  EXPECT_EQ(value("SELECT expires_at = ends_at FROM gh_sessions"), "1");
   clock.advance(days(2));  // SESSION_MAX_DAYS
   EXPECT_EQ(status_of(with_cookie(to("wiki", "/pages"), cookie)), 401);
 }
@@ -292,6 +293,13 @@ TEST_F(Guard, RefusesUrlsThatCouldBeReadInTwoWays) {
     EXPECT_EQ(status_of(call), 403) << uri;
   }
   EXPECT_EQ(status_of(to("wiki", "/public/..;/pages")), 401);
+}
+
+TEST_F(Guard, RefusesARequestThatItCantReadOrWhoseSenderIsNotKnown) {
+  EXPECT_EQ(status_of(to("wiki", "/public").with("X-A", "1").with("X-A", "2")), 403);
+  EXPECT_EQ(status_of(to("wiki", "/public").with("X-A", std::string(20000, 'a'))), 403);
+  EXPECT_EQ(status_of(to("wiki", "/public").from("")), 503);
+  EXPECT_EQ(status_of(to("wiki", "/public").from("unix:")), 503);
 }
 
 TEST_F(Guard, JudgesTheFileAndTheRewrittenUrlToo) {
