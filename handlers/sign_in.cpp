@@ -30,14 +30,14 @@ constexpr Policy kSignIn{
     .limit = Limit::login,
     .accepts = Accepts::form,
     .answers = {{200, kPage}},
-    .audits = {Event::login_success, Event::login_failure, Event::account_locked},
+    .audits = {Event::login_success, Event::login_failure, Event::account_locked, Event::logout},
     .same_origin = SameOrigin::always,
     .shows = Shows::pages,
 };
 
 constexpr TextRule kSite{.most = 32, .meaning = "the guarded site that sent the browser here"};
 constexpr TextRule kState{.most = 64, .meaning = "what that browser holds, hashed"};
-constexpr TextRule kReturn{.most = 2300, .meaning = "where it leads: a URL of the site, or a path of ours"};
+constexpr TextRule kReturn{.most = 2400, .meaning = "where it leads: a URL of the site, or a path of ours"};
 constexpr TextRule kForm{.least = 1, .most = 64, .meaning = "the form's own token"};
 
 guard::Wish read_wish(Input& in) {
@@ -91,7 +91,7 @@ Result<Response> log_in(Context& c, const Form& form) {
   if (!ours) return ours.refusal();
   const auto destination = guard::destination_of(c, form.wish);
   if (!destination) return destination.refusal();
-  const auto started = sessions::log_in(c, form.login);
+  const auto started = sessions::log_in(c, form.login, c.cookie(CookieKind::session).value_or(""));
   if (!started) {
     // A page says it in words; 401 would want a scheme that browsers answer by themselves.
     const Refusal& refusal = started.refusal();

@@ -54,15 +54,6 @@ T choice(const Value& value, std::initializer_list<std::pair<const char*, T>> ch
   refuse(value, "must be one of " + names);
 }
 
-// scheme://host[:port] and nothing after it: what browsers send as Origin.
-bool is_origin(std::string_view text) {
-  const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
-  const std::string_view rest = text.substr(scheme);
-  return scheme != 0 && !rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) {
-           return is_digit(c) || is_lower(c) || c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
-         });
-}
-
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 // `a, b`, or the same as a JSON list, which people bring from other products.

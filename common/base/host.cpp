@@ -38,6 +38,11 @@ bool is_bracketed_address(std::string_view name) {
 
 }  // namespace
 
+bool is_origin(std::string_view text) {
+  const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+  return scheme != 0 && is_host(text.substr(scheme)) && std::none_of(text.begin(), text.end(), is_upper);
+}
+
 bool is_host(std::string_view text) {
   const Parts parts = parts_of(text);
   if (!is_name(parts.name) && !is_bracketed_address(parts.name)) return false;

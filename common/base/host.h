@@ -10,6 +10,9 @@ namespace gatehouse {
 // What may stand in a Host field (RFC 9110 section 7.2): a name or an address, and perhaps a port.
 bool is_host(std::string_view text);
 
+// scheme://host[:port] in lower case and nothing behind it: what browsers send as Origin.
+bool is_origin(std::string_view text);
+
 // "https://auth.example.com:8443" -> "auth.example.com"
 std::string host_of(std::string_view origin);
 

@@ -42,6 +42,7 @@ class Context {
   std::string_view idempotency_key() const { return request_.idempotency_key; }
   // The guarded site that this request is to, as the front server's configuration names it.
   std::string_view site() const { return request_.site; }
+  std::string_view host() const { return request_.host; }  // a client's claim: it may choose, and make nothing
   // A cookie of a guarded site, whose scheme may be another than ours.
   std::optional<std::string_view> site_cookie(http::CookieKind kind, http::Scheme scheme) const {
     return http::find_cookie(request_.cookie, kind, scheme);

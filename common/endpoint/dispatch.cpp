@@ -218,6 +218,7 @@ Response refuse(const Passage& passage, const Refusal& refusal) {
 // A guard's pipeline is its rules; all else is its site's.
 Response answer_as_guard(Passage& passage) {
   require_address(passage);
+  tell_of_forwarding(passage);
   Guarded guarded = stand_guard(passage.occasion, passage.request);
   passage.user = guarded.user;
   passage.verdict = std::move(guarded.why);

@@ -29,8 +29,9 @@ struct Question {
   Audience audience = Audience::check;
   const guard::Site* site = nullptr;
   std::string_view method;
-  std::string_view path;  // raw
-  std::string_view uri;   // with its query
+  std::string_view uri;  // with its query
+  guard::Asked asked{};
+  Address address{};
 };
 
 struct Setting {
@@ -59,25 +60,25 @@ Setting setting_of(const Request& request) {
   return setting;
 }
 
-Question question_of(const guard::Sites& sites, const Request& request) {
+Question question_of(const guard::Sites& sites, const Occasion& occasion, const Request& request) {
   const Setting setting = setting_of(request);
   const auto site = sites.find(request.site);
   if (site == sites.end()) {
     throw Misconfigured("GATEHOUSE_SITE is '" + std::string(request.site) + "', which the rules don't name");
   }
-  Question question{.audience = setting.audience, .site = &site->second, .method = {}, .path = {}, .uri = {}};
+  Question question{.audience = setting.audience, .site = &site->second, .method = {}, .uri = {}};
   question.method = setting.is_forwarded ? request.forwarded_method : request.method_name;
   question.uri = setting.is_forwarded ? request.forwarded_uri : request.uri;
-  question.path = question.uri.substr(0, question.uri.find('?'));
+  question.asked.path = question.uri.substr(0, question.uri.find('?'));
+  if (!setting.is_forwarded) {
+    question.asked.rewritten = request.rewritten_uri;
+    question.asked.file = request.file;
+    question.asked.document_root = request.document_root;
+  }
+  // Behind a gateway that the front server was not told to believe, everybody has the gateway's address.
+  const bool is_gateways = setting.is_forwarded && occasion.settings().trusted_proxies.empty();
+  if (!is_gateways) question.address = occasion.address;
   return question;
-}
-
-// The origin that the visitor came to, if it is one of the site's: Host chooses among them and makes none.
-const std::string& origin_of(const guard::Site& site, std::string_view host) {
-  const auto named = std::find_if(site.origins.begin(), site.origins.end(), [&](const std::string& origin) {
-    return equal_ignoring_case(std::string_view(origin).substr(origin.find("//") + 2), host);
-  });
-  return named == site.origins.end() ? site.origins.front() : *named;
 }
 
 bool is_from_browser(const Request& request) { return !request.fetch_mode.empty() || !request.fetch_site.empty(); }
@@ -146,7 +147,7 @@ Response forbid(const Question& question, const Occasion& occasion, const Reques
 
 // Off to the sign-in page, with the way back. The browser keeps a nonce meanwhile, and only it can come back by it.
 Response send_to_sign_in(const Question& question, const Occasion& occasion, const Request& request) {
-  const std::string& origin = origin_of(*question.site, request.host);
+  const std::string& origin = guard::origin_of(*question.site, request.host);
   const auto scheme = http::scheme_of(origin);
   const auto held = http::find_cookie(request.cookie, CookieKind::guard_start, scheme);
   // One that is away already, in another tab, goes on with what it holds.
@@ -190,20 +191,21 @@ void put_on_record(const Occasion& occasion, const Visitor& visitor, const std::
 }  // namespace
 
 Guarded stand_guard(const Occasion& occasion, const Request& request) {
-  const Question question = question_of(guard::present_sites(occasion), request);
+  const Question question = question_of(guard::present_sites(occasion), occasion, request);
   const guard::Site& site = *question.site;
   const auto explain = [&](const std::string& text, int line) {
     return std::string(request.site) + (line > 0 ? ", line " + std::to_string(line) : "") + ": " + text;
   };
-  const auto names = guard::names_of({question.path, request.rewritten_uri, request.file, request.document_root});
+  const auto names = guard::names_of(question.asked);
   if (request.fault || !names || question.method.empty()) {
     return {forbid(question, occasion, request, nullptr), std::nullopt, explain("it could be read in two ways", 0)};
   }
-  const guard::Request asked{request.site, question.method, *names, occasion.address};
+  const guard::Request asked{request.site, question.method, *names, question.address};
 
   // Without a name first: what is open needs none, and what nobody may see needs no look at the database.
   Verdict verdict = guard::judge(site, asked, nullptr, {});
-  const auto scheme = http::scheme_of(origin_of(site, request.host));
+  const std::string& origin = guard::origin_of(site, request.host);
+  const auto scheme = http::scheme_of(origin);
   const guard::Credentials shown{.cookie = http::find_cookie(request.cookie, CookieKind::guard, scheme).value_or(""),
                                  .authorization = request.authorization,
                                  .api_key = request.api_key,
@@ -211,7 +213,7 @@ Guarded stand_guard(const Occasion& occasion, const Request& request) {
   std::optional<Visitor> visitor;
   std::optional<Refusal> bad;
   if (verdict.kind != Verdict::Kind::forbidden) {
-    auto known = guard::identify(occasion, request.site, shown);
+    auto known = guard::identify(occasion, {request.site, origin}, shown);
     if (known) {
       visitor = std::move(*known);
     } else {

@@ -42,7 +42,6 @@ void take(Request& request, std::string_view name, std::string_view value) {
     if (name == "AUTHORIZATION") request.authorization = value;
     if (name == "X_API_KEY") request.api_key = value;
     if (name == "COOKIE") request.cookie = value;
-    if (name == "HOST") request.host = value;
     if (name == "SEC_FETCH_MODE") request.fetch_mode = value;
     if (name == "X_FORWARDED_METHOD") request.forwarded_method = value;
     if (name == "X_FORWARDED_URI") request.forwarded_uri = value;

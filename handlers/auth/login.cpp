@@ -21,7 +21,7 @@ constexpr Policy kPolicy{
     .limit = Limit::login,
     .accepts = Accepts::json_or_form,
     .answers = {{200, kWelcome}},
-    .audits = {Event::login_success, Event::login_failure, Event::account_locked},
+    .audits = {Event::login_success, Event::login_failure, Event::account_locked, Event::logout},
     .power = Power::mints,
     .same_origin = SameOrigin::always,
 };
@@ -34,7 +34,7 @@ sessions::Login read(Input& in) {
 }
 
 Result<Response> log_in(Context& c, const sessions::Login& login) {
-  const auto started = sessions::log_in(c, login);
+  const auto started = sessions::log_in(c, login, c.cookie(http::CookieKind::session).value_or(""));
   if (!started) return started.refusal();
   return with_login_cookies(Response::json(200, kWelcome, {"logged in", started->username}), c.settings(), *started);
 }

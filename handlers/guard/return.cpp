@@ -14,9 +14,9 @@ constexpr Policy kPolicy{
     .promise =
         "On a guarded site: take the code that the sign-in page gave, once, for the cookie that the guard knows.",
     .access = Access::anonymous("the code is the credential, with the cookie of the browser that asked for it"),
-    .limit = Limit::general,
+    .limit = Limit::uncounted,  // the guarded site's server counts nothing of ours
     .answers = {{303, kOnward}},
-    .audits = {Event::site_entered},
+    .audits = {Event::site_entered, Event::unauthorized_access},
     .shows = Shows::pages,
     .hosts = Hosts::any,  // a guarded site's
 };
@@ -32,14 +32,14 @@ Result<Response> enter(Context& c, const Body& body) {
   const auto& sites = guard::present_sites(c);
   const auto site = sites.find(c.site());
   if (site == sites.end()) return Refusal{Reason::not_found, "there is no guarded site here"};
-  const auto scheme = http::scheme_of(site->second.origins.front());
+  const std::string& origin = guard::origin_of(site->second, c.host());
+  const auto scheme = http::scheme_of(origin);
   const auto nonce = c.site_cookie(CookieKind::guard_start, scheme);
-  const auto admission = guard::swap_code(c, c.site(), body.code, nonce.value_or(""));
+  const auto admission = guard::swap_code(c, {c.site(), origin}, body.code, nonce.value_or(""));
   if (!admission) return admission.refusal();
   return Response{.status = 303}
       .with("Location", admission->path)
-      .with("Set-Cookie", http::set_cookie(CookieKind::guard, scheme, admission->cookie, admission->life))
-      .with("Set-Cookie", http::clear_cookie(CookieKind::guard_start, scheme));
+      .with("Set-Cookie", http::set_cookie(CookieKind::guard, scheme, admission->cookie, admission->life));
 }
 
 }  // namespace

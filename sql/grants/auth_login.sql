@@ -8,7 +8,7 @@ GRANT SELECT (id, name) ON gh_groups TO 'gh_auth_login'@'localhost';
 GRANT SELECT (group_id, kind, word) ON gh_group_rights TO 'gh_auth_login'@'localhost';
 GRANT SELECT (user_id, group_id) ON gh_group_members TO 'gh_auth_login'@'localhost';
 GRANT SELECT (user_id, hash), UPDATE (hash) ON gh_passwords TO 'gh_auth_login'@'localhost';
-GRANT SELECT (id, user_id, created_at, expires_at, ends_at, ended_at), INSERT, UPDATE (ended_at, ended_why, successor) ON gh_sessions TO 'gh_auth_login'@'localhost';
+GRANT SELECT (id, user_id, cookie_hash, created_at, expires_at, ends_at, ended_at), INSERT, UPDATE (ended_at, ended_why, successor) ON gh_sessions TO 'gh_auth_login'@'localhost';
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT, INSERT, UPDATE, DELETE ON gh_throttle TO 'gh_auth_login'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON gh_known_addresses TO 'gh_auth_login'@'localhost';

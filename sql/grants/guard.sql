@@ -1,6 +1,6 @@
 GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_guard'@'localhost';
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_guard'@'localhost';
-GRANT SELECT (session_id, site, hash) ON gh_guard_cookies TO 'gh_guard'@'localhost';
+GRANT SELECT (session_id, site, origin, hash) ON gh_guard_cookies TO 'gh_guard'@'localhost';
 GRANT SELECT (id, user_id, scopes, authenticated_at, last_used_at, expires_at, ends_at, ended_at), UPDATE (last_used_at, expires_at) ON gh_sessions TO 'gh_guard'@'localhost';
 GRANT SELECT (jti) ON gh_revoked_tokens TO 'gh_guard'@'localhost';
 GRANT SELECT (id, user_id, hash, scopes, requests_per_minute, expires_at, revoked_at, last_used_at), UPDATE (last_used_at) ON gh_api_keys TO 'gh_guard'@'localhost';

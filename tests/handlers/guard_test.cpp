@@ -214,6 +214,17 @@ TEST_F(Guard, BelievesAGatewayOnlyWhereTheConfigurationSaysThatOneAsks) {
   EXPECT_EQ(status_of(call), 200);
   call.variables.emplace_back("GATEHOUSE_GUARD=redirect forwarded");
   EXPECT_EQ(status_of(call), 403);
+  // What the gateway's own request was made into says nothing of what it asks about.
+  Call asked = to("wiki", "/gatehouse/check").with("X-Forwarded-Uri", "/public").with("X-Forwarded-Method", "GET");
+  asked.variables.insert(asked.variables.end(), {"GATEHOUSE_GUARD=forwarded", "DOCUMENT_ROOT=/srv",
+                                                 "SCRIPT_FILENAME=/srv/never", "REDIRECT_URI=/never"});
+  EXPECT_EQ(status_of(asked), 200);
+  // Its address is everybody's, until the front server is told to believe it.
+  Call office = to("wiki", "/").with("X-Forwarded-Uri", "/office").with("X-Forwarded-Method", "GET").from("10.0.0.5");
+  office.variables.emplace_back("GATEHOUSE_GUARD=forwarded");
+  EXPECT_EQ(status_of(office), 401);
+  set("TRUSTED_PROXIES", "10.0.0.5");
+  EXPECT_EQ(status_of(office), 200);
   Call silent = to("wiki", "/public");
   silent.variables.emplace_back("GATEHOUSE_GUARD=forwarded");
   EXPECT_EQ(status_of(silent), 403);

@@ -115,6 +115,25 @@ TEST_F(SignIn, LeadsNowhereElse) {
   EXPECT_EQ(changes(), "nothing");
 }
 
+// On a shared computer nobody could end what the next person does not know of.
+TEST_F(SignIn, EndsTheSessionThatTheBrowserHad) {
+  add_user({.username = "bob"});
+  const std::string hers = sign_in();
+  const std::string cookie = enter("wiki", hers);
+  send_form("sign_in", sign_in_form("bob", kPassword, {}), hers);
+  EXPECT_NE(audit().find("logout user=1"), std::string::npos);
+  EXPECT_EQ(send("guard", with_cookie(to("wiki", "/pages"), cookie)).status, 401);
+  const std::string again = sign_in();
+  post("auth_login", from_our_page(with_cookie(json_object({{"username", "bob"}, {"password", kPassword}}), again)));
+  EXPECT_EQ(get("sign_in", with_cookie({}, again)).status, 200);
+  // Whose cookie is a guess ends nothing.
+  const std::string living = sign_in();
+  std::string guess = living;
+  guess.back() = guess.back() == 'A' ? 'E' : 'A';
+  send_form("sign_in", sign_in_form("bob", kPassword, {}), guess);
+  EXPECT_EQ(get("sign_in", with_cookie({}, living)).status, 302);
+}
+
 TEST_F(SignIn, SessionCookieIsOfPagesOnly) {
   const std::string session = sign_in();
   const std::string cookie = session.substr(session.find('=') + 1);

@@ -88,8 +88,8 @@ TEST_F(Sweep, ARowStaysToTheLastMillisecondOfItsTimeAndGoesWithTheNext) {
        " VALUES (UNHEX(SHA2(1, 256)), UNHEX(MD5(1)), 'wiki', UNHEX(SHA2(1, 256)), '/', %t)",
        kKeptLonger},
       {"gh_guard_cookies",
-       "INSERT INTO gh_guard_cookies (session_id, site, hash, created_at, ends_at)"
-       " VALUES (UNHEX(MD5(1)), 'wiki', UNHEX(SHA2(1, 256)), 0, %t)",
+       "INSERT INTO gh_guard_cookies (session_id, site, origin, hash, created_at, ends_at)"
+       " VALUES (UNHEX(MD5(1)), 'wiki', 'https://a', UNHEX(SHA2(1, 256)), 0, %t)",
        kKeptLonger},
       {"gh_signing_key_secrets", "UPDATE gh_signing_keys SET signs_from = 0, retires_at = %t", kKeptLonger},
   };

@@ -44,7 +44,9 @@ class SqlStatements : public World {
         "INSERT INTO gh_guard_codes SELECT UNHEX(SHA2(seq, 256)), UNHEX(MD5(seq)), 'wiki', REPEAT('x', 32), '/', seq, "
         "NULL" +
         many);
-    admin.run("INSERT INTO gh_guard_cookies SELECT UNHEX(MD5(seq)), 'wiki', UNHEX(SHA2(seq, 256)), 0, seq" + many);
+    admin.run(
+        "INSERT INTO gh_guard_cookies SELECT UNHEX(MD5(seq)), 'wiki', 'https://a', UNHEX(SHA2(seq, 256)), 0, seq" +
+        many);
     admin.run("INSERT INTO gh_rate_slots SELECT seq, 0, 0" + many);
     admin.run("INSERT INTO gh_posts SELECT NULL, UNHEX(MD5(seq)), seq, '', '', 0, 0" + many);
     admin.run("INSERT INTO gh_audit_counts SELECT UNHEX(SHA2(seq, 256)), seq, 'login_failure', NULL, '', 1" + many);

@@ -7,6 +7,7 @@
 #include "auth/audit/audit.h"
 #include "auth/guard/guard_sql.h"
 #include "auth/sessions/cookie.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -94,7 +95,14 @@ const Sites& present_sites(const Occasion& occasion) {
   }
 }
 
-Result<std::optional<Visitor>> identify(const Occasion& occasion, std::string_view site, const Credentials& shown) {
+const std::string& origin_of(const Site& site, std::string_view host) {
+  const auto named = std::find_if(site.origins.begin(), site.origins.end(), [&](const std::string& origin) {
+    return equal_ignoring_case(host_of(origin), host);
+  });
+  return named == site.origins.end() ? site.origins.front() : *named;
+}
+
+Result<std::optional<Visitor>> identify(const Occasion& occasion, const Entrance& at, const Credentials& shown) {
   if (!shown.api_key.empty()) return seen(api_keys::authenticate(occasion, shown.api_key), Shown::key);
   if (!shown.authorization.empty()) {
     if (const auto basic = after_scheme(shown.authorization, "Basic ")) {
@@ -108,7 +116,7 @@ Result<std::optional<Visitor>> identify(const Occasion& occasion, std::string_vi
   if (shown.cookie.empty()) return std::optional<Visitor>();
   const auto cookie = sessions::Cookie::parse(shown.cookie);
   if (!cookie) return not_good();
-  db::Rows row = occasion.database().query(kByCookie, {cookie->session(), site});
+  db::Rows row = occasion.database().query(kByCookie, {cookie->session(), at.site, at.origin});
   return seen(sessions::principal_of(occasion, row, *cookie, cookie->hash(kCookieKind)), Shown::cookie);
 }
 
@@ -158,7 +166,7 @@ std::string issue_code(const Occasion& occasion, const SessionId& session, const
   return code;
 }
 
-Result<Admission> swap_code(const Occasion& occasion, std::string_view site, std::string_view code,
+Result<Admission> swap_code(const Occasion& occasion, const Entrance& at, std::string_view code,
                             std::string_view nonce) {
   const crypto::Digest hash = hash_of_code(code);
   const crypto::Digest state = crypto::labelled_sha256("guard state", nonce);
@@ -177,14 +185,21 @@ Result<Admission> swap_code(const Occasion& occasion, std::string_view site, std
     const Time ends_at = row.time(3);
     const UserId user = row.user_id(2);
     Admission admission{cookie.text(), std::chrono::floor<seconds>(ends_at - now), row.text(1)};
-    if (work.run(kUseCode, {now, hash, site, state, now}) == 0) {
+    const bool is_ours = equal_in_constant_time(row.text(4), bytes_of(state));
+    if (work.run(kUseCode, {now, hash, at.site, now}) == 0) {
       // Or by an earlier run of this unit, its answer lost.
       if (work.query(kWasSwapped, {hash, cookie_hash}).next()) return admission;
       return bad_code();
     }
-    work.run(kSetCookie, {*session, site, cookie_hash, now, ends_at, cookie_hash, now, ends_at});
+    if (!is_ours) {
+      audit::record(
+          work, occasion, audit::Event::unauthorized_access,
+          {.user = user, .session = *session, .detail = "another browser's code for " + std::string(at.site)});
+      return bad_code();
+    }
+    work.run(kSetCookie, {*session, at.site, at.origin, cookie_hash, now, ends_at, cookie_hash, now, ends_at});
     audit::record(work, occasion, audit::Event::site_entered,
-                  {.user = user, .session = *session, .detail = std::string(site)});
+                  {.user = user, .session = *session, .detail = std::string(at.site)});
     return admission;
   });
 }

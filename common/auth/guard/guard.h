@@ -14,6 +14,15 @@ namespace gatehouse::guard {
 // Where the rules are asked for, by every use case here: throws Misconfigured, and writes what is wrong to the log.
 const Sites& present_sites(const Occasion& occasion);
 
+// A site by one of its origins: a browser keeps cookies by host.
+struct Entrance {
+  std::string_view site;
+  std::string_view origin;
+};
+// The origin that a visitor came to, if it is one of the site's, else its first: Host chooses among them and makes
+// none.
+const std::string& origin_of(const Site& site, std::string_view host);
+
 // What a request brings along to show who sent it.
 struct Credentials {
   std::string_view cookie;         // of the guard's own kind
@@ -23,7 +32,7 @@ struct Credentials {
 };
 
 // What was shown on purpose comes before the cookie. A bad credential is a refusal, never nobody.
-Result<std::optional<Visitor>> identify(const Occasion& occasion, std::string_view site, const Credentials& shown);
+Result<std::optional<Visitor>> identify(const Occasion& occasion, const Entrance& at, const Credentials& shown);
 
 // Notes that the credential is in use; writes at most once a minute.
 void touch(const Occasion& occasion, const Visitor& visitor);
@@ -53,8 +62,8 @@ struct Admission {
   seconds life;
   std::string path;
 };
-// The code for the site's cookie, once.
-Result<Admission> swap_code(const Occasion& occasion, std::string_view site, std::string_view code,
+// The code for the site's cookie, once: shown by the wrong browser it is spent, and gives nothing.
+Result<Admission> swap_code(const Occasion& occasion, const Entrance& at, std::string_view code,
                             std::string_view nonce);
 
 }  // namespace gatehouse::guard

@@ -39,6 +39,7 @@ void Rulebook::read(const std::string& file) {
                     nanoseconds(info.st_mtim), nanoseconds(info.st_ctim)};
   if (read_ == stamp) return;
   complained_at_.reset();
+  read_ = stamp;
   std::ifstream in(file, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(in), {});
   if (!in) {
@@ -48,7 +49,6 @@ void Rulebook::read(const std::string& file) {
   Reading reading = read_sites(text);
   wrong_ = reading.is_good() ? "" : describe(file, reading);
   if (reading.is_good()) sites_ = std::move(reading.sites);
-  read_ = stamp;
 }
 
 const Sites& Rulebook::present(const std::string& file, Time now, std::string& trouble) {

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "auth/access/rights.h"
 #include "auth/guard/names.h"
 #include "auth/guard/sites.h"
+#include "base/host.h"
 #include "base/text.h"
 
 namespace gatehouse::guard {
 namespace {
+
+constexpr std::size_t kMostOriginBytes = 255;  // of the column that cookies are kept by
 
 struct Word {
   const char* word;
@@ -38,14 +40,6 @@ std::vector<std::string> words_of(std::string_view line) {
 
 bool is_method(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_upper(c) || c == '-'; });
-}
-
-bool is_origin(std::string_view text) {
-  const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
-  const std::string_view host = text.substr(scheme);
-  return scheme != 0 && !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
-           return is_lower(c) || is_digit(c) || std::strchr(".-:[]", c) != nullptr;
-         });
 }
 
 // Reads a line at a time; the first thing that is wrong with a line ends it.
@@ -86,7 +80,7 @@ class Reader {
     }
     const std::vector<std::string> origins(words.begin() + 2, words.end());
     for (const std::string& origin : origins) {
-      if (!is_origin(origin)) {
+      if (!is_origin(origin) || origin.size() > kMostOriginBytes) {
         return complain("'" + origin + "' is no origin: scheme://host[:port], lower case, nothing behind it");
       }
     }

@@ -48,8 +48,20 @@ void end_oldest_sessions(db::Work& work, const Occasion& occasion, UserId user) 
   for (const std::string& id : surplus) work.run(kEnd, {occasion.now, "too_many", id});
 }
 
+// The session that this browser had goes, with all it opened; else nobody could sign it out any more.
+void end_replaced(db::Work& work, const Occasion& occasion, std::string_view text) {
+  const auto cookie = Cookie::parse(text);
+  if (!cookie) return;
+  db::Rows row = work.query(kOwnerByCookie, {cookie->session(), cookie->hash(kSessionCookie)});
+  if (!row.next()) return;
+  const UserId owner = row.user_id(0);
+  if (work.run(kEnd, {occasion.now, "replaced", cookie->session()}) == 0) return;
+  audit::record(work, occasion, audit::Event::logout,
+                {.user = owner, .session = cookie->session(), .detail = "by another login in the same browser"});
+}
+
 // nullopt: between the check and the unit the stored hash became another.
-std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& login) {
+std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& login, std::string_view replaces) {
   const auto account = users::find_credentials(occasion, login.username);
   const auto user = account ? std::optional(account->id) : std::nullopt;
   const auto subject =
@@ -99,6 +111,7 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
       return std::nullopt;
     }
     if (!insert_session(work, occasion, session)) return started;
+    end_replaced(work, occasion, replaces);
     if (*earlier_sessions >= occasion.settings().max_sessions_per_user)
       end_oldest_sessions(work, occasion, account->id);
     throttle::welcome(work, occasion, subject, verdict->record);
@@ -114,10 +127,10 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
 
 }  // namespace
 
-Result<Started> log_in(const Occasion& occasion, const Login& login) {
+Result<Started> log_in(const Occasion& occasion, const Login& login, std::string_view replaces) {
   // Judged anew where the hash changed meanwhile: of many right logins at once one upgrades it, and all must pass.
   for (int tries = 0; tries < 3; ++tries) {
-    if (auto outcome = try_once(occasion, login)) return std::move(*outcome);
+    if (auto outcome = try_once(occasion, login, replaces)) return std::move(*outcome);
   }
   return wrong();
 }

@@ -57,7 +57,8 @@ struct Started {
 
 // Starts a session. Unknown, wrong, locked, disabled: the same answer after the same work, and the failure is on record
 // whatever becomes of the request.
-Result<Started> log_in(const Occasion& occasion, const Login& login);
+// `replaces`: the session cookie that the browser has; with the new session that one ends.
+Result<Started> log_in(const Occasion& occasion, const Login& login, std::string_view replaces = {});
 
 // The signature, then one query: the session lives, the token is not revoked, the user is there and active.
 Result<Principal> authenticate_bearer(const Occasion& occasion, std::string_view token);

@@ -77,6 +77,10 @@ const db::Statement kEnd(db::Kind::write, "sessions.end",
                          "UPDATE gh_sessions SET ended_at = ?, ended_why = ?, successor = NULL"
                          " WHERE id = ? AND ended_at IS NULL");
 
+const db::Statement kOwnerByCookie(db::Kind::read, "sessions.owner_by_cookie",
+                                   "SELECT user_id FROM gh_sessions WHERE id = ? AND cookie_hash = ?"
+                                   " AND ended_at IS NULL");
+
 const db::Statement kEndOwn(db::Kind::write, "sessions.end_own",
                             "UPDATE gh_sessions SET ended_at = ?, ended_why = ?, successor = NULL"
                             " WHERE id = ? AND user_id = ? AND ended_at IS NULL AND expires_at > ? AND ends_at > ?");

@@ -18,6 +18,7 @@ extern const db::Statement kForRefresh;
 extern const db::Statement kRotate;
 
 extern const db::Statement kEnd;
+extern const db::Statement kOwnerByCookie;
 extern const db::Statement kEndOwn;
 extern const db::Statement kWasEnded;
 extern const db::Statement kEndOthers;
