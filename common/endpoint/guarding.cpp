@@ -29,8 +29,8 @@ struct Question {
   Audience audience = Audience::check;
   const guard::Site* site = nullptr;
   std::string_view method;
-  std::string_view path;  // raw
-  std::string_view uri;   // with its query
+  std::string_view uri;  // raw, with its query
+  guard::Asked asked;    // … and what else it may be called
 };
 
 struct Setting {
@@ -63,10 +63,19 @@ Question question_of(const guard::Sites& sites, const Request& request) {
   if (site == sites.end()) {
     throw Misconfigured("GATEHOUSE_SITE is '" + std::string(request.site) + "', which the rules don't name");
   }
-  Question question{.audience = setting.audience, .site = &site->second, .method = {}, .path = {}, .uri = {}};
-  question.method = setting.is_forwarded ? request.forwarded_method : request.method_name;
-  question.uri = setting.is_forwarded ? request.forwarded_uri : request.uri;
-  question.path = question.uri.substr(0, question.uri.find('?'));
+  Question question{.audience = setting.audience,
+                    .site = &site->second,
+                    .method = request.method_name,
+                    .uri = request.uri,
+                    .asked = {}};
+  if (setting.is_forwarded) {
+    question.method = request.forwarded_method;
+    question.uri = request.forwarded_uri;
+  } else {
+    question.asked = {
+        .path = {}, .rewritten = request.rewritten_uri, .file = request.file, .document_root = request.document_root};
+  }
+  question.asked.path = question.uri.substr(0, question.uri.find('?'));
   return question;
 }
 
@@ -185,7 +194,7 @@ Guarded stand_guard(const Occasion& occasion, const Request& request) {
   const auto explain = [&](const std::string& text, int line) {
     return std::string(request.site) + (line > 0 ? ", line " + std::to_string(line) : "") + ": " + text;
   };
-  const auto names = guard::names_of({question.path, request.rewritten_uri, request.file, request.document_root});
+  const auto names = guard::names_of(question.asked);
   if (request.fault || !names || question.method.empty()) {
     return {forbid(question, occasion, request, nullptr), std::nullopt, explain("it could be read in two ways", 0)};
   }

@@ -211,6 +211,16 @@ TEST_F(Guard, BelievesAGatewayOnlyWhereTheConfigurationSaysThatOneAsks) {
   EXPECT_EQ(status_of(post), 401);
 }
 
+// A gateway's question has a path and a file of its own.
+TEST_F(Guard, JudgesNoMoreThanWhatAGatewayAsksAbout) {
+  Call call = to("wiki", "/never").with("X-Forwarded-Uri", "/public").with("X-Forwarded-Method", "GET");
+  call.variables.emplace_back("GATEHOUSE_GUARD=redirect forwarded");
+  for (const char* own : {"REDIRECT_URI=/never", "DOCUMENT_ROOT=/srv", "SCRIPT_FILENAME=/srv/never"}) {
+    call.variables.emplace_back(own);
+  }
+  EXPECT_EQ(status_of(call), 200);
+}
+
 TEST_F(Guard, TakesATokenForTheSiteAndNoOther) {
   let_users_have_the_wiki();
   const std::string all = access_token();
