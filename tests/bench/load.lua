@@ -4,6 +4,7 @@
 --   bearer FILE    … with the tokens of FILE in turn, the session id as query (only the limit program reads it)
 --   bearer FILE N  … each from another of N addresses, for a front server that believes X-Forwarded-For
 --   key FILE       … with the API keys of FILE in turn, the key's hash as query (likewise)
+--   guard FILE     … with the guard's cookies of FILE in turn, the session id as query (likewise)
 --   login USERS    POST of a login form, the users in turn
 --   refresh FILE   POST of a refresh token, first those of FILE, then what came back for them: each is used once
 
@@ -43,6 +44,11 @@ function init(arguments)
     for line in io.lines(arguments[2]) do
       local key, hash = line:match("^(%S+) (%S+)$")
       requests[#requests + 1] = wrk.format("GET", wrk.path .. "?" .. hash, {["X-API-Key"] = key})
+    end
+  elseif arguments[1] == "guard" then
+    for line in io.lines(arguments[2]) do
+      local cookie, session = line:match("^(%S+) (%S+)$")
+      requests[#requests + 1] = wrk.format("GET", wrk.path .. "?" .. session, {["Cookie"] = "guard=" .. cookie})
     end
   elseif arguments[1] == "login" then
     local form = {["Content-Type"] = "application/x-www-form-urlencoded"}

@@ -4,13 +4,14 @@
 // populate sessions USERS COUNT: starts that many sessions, of users spread evenly, and prints "product limit" a line:
 // what either trades as the session's refresh token.
 // populate keys USERS COUNT: gives that many of them, spread evenly, an API key each, and prints "key hash" a line.
-// populate key: prints a BENCH_KEY.
-// Straight into the tables, since registering ten million people would take days; the tokens are minted by the
-// product's own code.
+// populate cookies USERS COUNT: gives that many of their sessions, spread evenly, a guard cookie for the site `bench`,
+// and prints "cookie session" a line. populate key: prints a BENCH_KEY. Straight into the tables, since registering ten
+// million people would take days; the tokens are minted by the product's own code.
 #include <cstdio>
 #include <cstdlib>
 
 #include "auth/api_keys/api_keys_rules.h"
+#include "auth/sessions/cookie.h"
 #include "auth/tokens/tokens.h"
 #include "crypto/hash.h"
 #include "crypto/password.h"
@@ -49,6 +50,10 @@ constexpr const char* kDeleteKeys = "DELETE FROM gh_api_keys WHERE user_id = ?";
 constexpr const char* kInsertKey =
     "INSERT INTO gh_api_keys (id, user_id, hash, prefix, live_name, slot, scopes, requests_per_minute, created_at,"
     " last_used_at) VALUES (?, ?, ?, 'gh_', '', 0, 'profile:read', 1000000, ?, ?)";
+
+constexpr const char* kInsertCookie =
+    "REPLACE INTO gh_guard_cookies (session_id, site, origin, hash, created_at, ends_at)"
+    " VALUES (?, 'bench', 'http://bench', ?, ?, ?)";
 
 // The users of that seq are there already: how many.
 long count_users(sql::Statement& statement) {
@@ -119,6 +124,23 @@ void make_keys(sql::Connection& connection, const Occasion& occasion, long users
   connection.commit();
 }
 
+void make_cookies(sql::Connection& connection, const Occasion& occasion, long users, long count) {
+  connection.setAutoCommit(false);
+  const std::unique_ptr<sql::PreparedStatement> insert(connection.prepareStatement(kInsertCookie));
+  for (long i = 0; i < count; ++i) {
+    const SessionId session = session_of(kBeforeFirstId + 1 + i * (users / count));
+    const auto cookie = sessions::Cookie::draw(session, occasion.random());
+    const auto hash = cookie.hash("guard cookie");
+    insert->setString(1, sql::SQLString(session.raw().data(), session.raw().size()));
+    insert->setString(2, sql::SQLString(bytes_of(hash).data(), hash.size()));
+    insert->setInt64(3, to_millis(occasion.now));
+    insert->setInt64(4, to_millis(occasion.now + kSessionLife));
+    insert->executeUpdate();
+    std::printf("%s %s\n", cookie.text().c_str(), session.text().c_str());
+  }
+  connection.commit();
+}
+
 void start_sessions(sql::Connection& connection, const Occasion& occasion, long users, long count) {
   const crypto::SigningKey limit = limit_key();
   connection.setAutoCommit(false);
@@ -151,7 +173,7 @@ int main(int argc, char** argv) {
     std::puts(to_base64url(key.private_der().reveal()).c_str());
     return 0;
   }
-  if ((what != "users" && what != "sessions" && what != "keys") || argc != 4) return 2;
+  if ((what != "users" && what != "sessions" && what != "keys" && what != "cookies") || argc != 4) return 2;
   const long users = std::atol(argv[2]);
   const long count = std::atol(argv[3]);
   SystemClock clock;
@@ -164,6 +186,8 @@ int main(int argc, char** argv) {
     bench::start_sessions(*connection, occasion, users, count);
   } else if (what == "keys") {
     bench::make_keys(*connection, occasion, users, count);
+  } else if (what == "cookies") {
+    bench::make_cookies(*connection, occasion, users, count);
   } else {
     bench::insert_users(*connection, occasion, users);
     bench::print_tokens(occasion, users, count);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reads "row round product limit" lines of rates, and BARS, the table in scripts/bench: what each row is, the kind of
-# its ratio (rate: product / limit; time: limit / product, which is the same in time) and its bar. Exit status 1 when
-# one is missed.
+# its ratio (rate: product / limit; time: limit / product, which is the same in time; above: how many milliseconds the
+# product takes more) and its bar. Exit status 1 when one is missed.
 
 function sort(list, n,    i, j, value) {
   for (i = 2; i <= n; i++) {
@@ -31,13 +31,14 @@ END {
     n = rounds[row]
     for (j = 1; j <= n; j++) {
       p[j] = product[row, j]; l[j] = limit[row, j]
-      ratio[j] = kind[row] == "time" ? l[j] / p[j] : p[j] / l[j]
+      if (kind[row] == "above") ratio[j] = 1000 / p[j] - 1000 / l[j]
+      else ratio[j] = kind[row] == "time" ? l[j] / p[j] : p[j] / l[j]
     }
     middle = median(ratio, n)
     if (bar[row] == "-") verdict = "no bar"
     else {
-      good = kind[row] == "time" ? middle <= bar[row] : middle >= bar[row]
-      verdict = (kind[row] == "time" ? "<= " : ">= ") bar[row] (good ? "  pass" : "  MISS")
+      good = kind[row] == "rate" ? middle >= bar[row] : middle <= bar[row]
+      verdict = (kind[row] == "rate" ? ">= " : "<= ") bar[row] (good ? "  pass" : "  MISS")
       missed += !good
     }
     printf "%-66s %9.0f %9.0f  %6.2f  %-13s %s\n", title[row], median(p, n), median(l, n), middle, \
