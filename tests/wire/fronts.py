@@ -47,6 +47,7 @@ class Front(Client):
     name = None
     is_shared = False  # an Apache of somebody else's
     host = HOST
+    also = ""  # what else a site's own configuration says, beside what is shipped
 
     def __init__(self, product, guard=None):
         """guard: the folder of its sockets, where the example site is to stand beside, at www.example.com."""
@@ -179,7 +180,7 @@ class Lighttpd(Front):
         shutil.copy(self.product.var + "/etc/lighttpd/limits_table.lua", target)
         site = pathlib.Path(target, "site.conf").read_text()
         if self.guard:
-            site += pathlib.Path(target, "guarded-site.conf").read_text()
+            site += pathlib.Path(target, "guarded-site.conf").read_text() + self.also
         if not AS_ROOT:
             site = re.sub(r"(?m)^server\.(user|group)name.*\n", "", site)
         if not self.limited:
