@@ -185,7 +185,9 @@ Guarded stand_guard(const Occasion& occasion, const Request& request) {
   const auto explain = [&](const std::string& text, int line) {
     return std::string(request.site) + (line > 0 ? ", line " + std::to_string(line) : "") + ": " + text;
   };
-  const auto names = guard::names_of({question.path, request.rewritten_uri, request.file, request.document_root});
+  // Where a page is asked for, the file is the guard itself (ErrorDocument on Apache).
+  const std::string_view file = question.audience == Audience::page ? "" : request.file;
+  const auto names = guard::names_of({question.path, request.rewritten_uri, file, request.document_root});
   if (request.fault || !names || question.method.empty()) {
     return {forbid(question, occasion, request, nullptr), std::nullopt, explain("it could be read in two ways", 0)};
   }

@@ -11,7 +11,7 @@ import subprocess
 
 from product import Answer, Client, SOURCE, free_port, http, until
 
-HOST, SITE = "auth.example.com", "www.example.com"
+HOST, SITE, OTHER_SITE = "auth.example.com", "www.example.com", "wiki.example.com"
 URL = "https://" + HOST
 INSTALLED = "/srv/gatehouse"  # where the shipped configurations think it is
 CERTIFICATE = "/etc/ssl/certs/auth.example.com.pem"
@@ -31,6 +31,14 @@ def write_bytes(path, content):
     """In one step, for whoever reads it meanwhile."""
     pathlib.Path(path + ".new").write_bytes(content)
     os.replace(path + ".new", path)
+
+
+def with_other_site(text, name_of_site, before):
+    """The guarded site as shipped, www, and the same once more as another, wiki; without what stands before, which is the
+    server's."""
+    other = text[text.index(before):]
+    assert name_of_site in other
+    return text + "\n" + other.replace(SITE, OTHER_SITE).replace(name_of_site, name_of_site.replace("www", "wiki"))
 
 
 def new_certificate(folder, *names):
@@ -105,7 +113,7 @@ class Front(Client):
 
     def install(self, server, **changes):
         """The shipped folder, with what a person replaces replaced."""
-        certificate, key = new_certificate(self.folder, HOST, SITE)
+        certificate, key = new_certificate(self.folder, HOST, SITE, OTHER_SITE)
         changes = {CERTIFICATE: certificate, KEY: key, **changes, **self.places()}
         target = f"{self.home}/etc/{server}"
         shutil.copytree(f"{SOURCE}/{server}", target)
@@ -180,7 +188,8 @@ class Lighttpd(Front):
         shutil.copy(self.product.var + "/etc/lighttpd/limits_table.lua", target)
         site = pathlib.Path(target, "site.conf").read_text()
         if self.guard:
-            site += pathlib.Path(target, "guarded-site.conf").read_text() + self.also
+            guarded = pathlib.Path(target, "guarded-site.conf").read_text()
+            site += with_other_site(guarded, '("GATEHOUSE_SITE" => "www")', "$HTTP[") + self.also
         if not AS_ROOT:
             site = re.sub(r"(?m)^server\.(user|group)name.*\n", "", site)
         if not self.limited:
@@ -201,6 +210,9 @@ class Nginx(Front):
         target = self.install("nginx", **{"listen 80": f"listen 127.0.0.1:{self.plain.port}",
                                           "listen 443": f"listen 127.0.0.1:{self.port}"})
         write(target + "/routes.conf", self.routes("nginx"))
+        if self.guard:
+            guarded = pathlib.Path(target, "guarded-site.conf")
+            guarded.write_text(with_other_site(guarded.read_text(), "set $gatehouse_site www;", "server {"))
         temporary = "\n".join(f"{kind}_temp_path {self.folder}/{kind};"
                               for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
         user = "user www-data;" if AS_ROOT else ""
@@ -233,7 +245,10 @@ class Apache(Front):
                                            ":1013/": f":{self.guard_port}/"})
         write(target + "/routes.conf", self.routes("apache"))
         site = pathlib.Path(target, "site.conf").read_text()
-        return site + (pathlib.Path(target, "guarded-site.conf").read_text() if self.guard else "")
+        if self.guard:
+            guarded = pathlib.Path(target, "guarded-site.conf").read_text()
+            site += with_other_site(guarded, "GATEHOUSE_SITE=www", "<VirtualHost")
+        return site
 
     def configure(self):
         site = self.site()
@@ -300,7 +315,7 @@ class SharedApache(Apache):
         os.symlink(home + "/bin", htdocs + "/gatehouse")
         if AS_ROOT:
             subprocess.run(["chown", "-Rh", f"www-data:{self.group()}", home, htdocs], check=True)
-        certificate, key = new_certificate(self.folder, HOST, SITE)
+        certificate, key = new_certificate(self.folder, HOST, SITE, OTHER_SITE)
         return f"""# a2enmod alias authz_core deflate dir env filter headers mime reqtimeout rewrite setenvif ssl {self.extra[0]}
 {self.extra[1].format(folder=self.folder)}
 <Directory {htdocs}>
@@ -328,20 +343,26 @@ DocumentRoot {htdocs}
 
 
     def guarded_site(self, certificate, key):
+        # Another folder for another site, of the same files.
+        shutil.copytree(self.folder + "/www", self.folder + "/wiki")
+        return "".join(self.guarded_folder(*each, certificate, key) for each in (("www", SITE), ("wiki", OTHER_SITE)))
+
+    def guarded_folder(self, site, host, certificate, key):
+        folder = f"{self.folder}/{site}"
         shipped = pathlib.Path(SOURCE, "apache/htaccess/guard.htaccess").read_text()
-        write(self.folder + "/www/.htaccess", shipped.replace(INSTALLED, self.home))
-        os.mkdir(self.folder + "/www/.gatehouse")
+        write(folder + "/.htaccess", shipped.replace(INSTALLED, self.home).replace("SITE=www", "SITE=" + site))
+        os.mkdir(folder + "/.gatehouse")
         for name in ("guard", "guard_return"):
-            os.symlink(f"{self.home}/bin/{name}.fcgi", f"{self.folder}/www/.gatehouse/{name}.fcgi")
-        return f"""<Directory {self.folder}/www>
+            os.symlink(f"{self.home}/bin/{name}.fcgi", f"{folder}/.gatehouse/{name}.fcgi")
+        return f"""<Directory {folder}>
   AllowOverride All
   Options FollowSymLinks ExecCGI
   AddHandler cgi-script .cgi
   Require all granted
 </Directory>
 <VirtualHost *:{self.port}>
-  ServerName {SITE}
-  DocumentRoot {self.folder}/www
+  ServerName {host}
+  DocumentRoot {folder}
   DirectoryIndex index.html
   <FilesMatch "\\.php$">
     ProxyFCGIBackendType GENERIC

@@ -19,17 +19,24 @@ def cookie_of(answer, name):
     raise AssertionError(f"no {name} in {answer.headers.get_all('Set-Cookie')}")
 
 
-def sign_in(front, user, where):
-    """By the page at this path of the auth host. Answers the answer."""
-    page = front.get(where, **BROWSER)
+def fill_in(front, where, cookies=(), **fields):
+    """Sends the form of a page of the auth host as a browser does. Answers the answer."""
+    page = front.get(where, Cookie="; ".join(cookies), **BROWSER)
     assert page.status == 200, page
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.body.decode()))
-    cookies = "; ".join(cookie.partition(";")[0] for cookie in page.headers.get_all("Set-Cookie"))
-    done = front.post_form("/sign-in", {**{name: html.unescape(value) for name, value in fields.items()},
-                                        "username": user["username"], "password": PASSWORD},
-                           Origin=fronts.URL, Cookie=cookies, Sec_Fetch_Site="same-origin")
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.body.decode()))
+    cookies = [*cookies, *(cookie.partition(";")[0] for cookie in page.headers.get_all("Set-Cookie"))]
+    done = front.post_form(where.partition("?")[0], {**{name: html.unescape(v) for name, v in hidden.items()}, **fields},
+                           Origin=fronts.URL, Cookie="; ".join(cookies), Sec_Fetch_Site="same-origin")
     assert done.status == 200, done
     return done
+
+
+def sign_in(front, user, where):
+    return fill_in(front, where, username=user["username"], password=PASSWORD)
+
+
+def sign_out(front, session):
+    assert b"not signed in" in fill_in(front, "/sign-out", [session]).body
 
 
 def enter(front, user, path, site=fronts.SITE):
