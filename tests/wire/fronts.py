@@ -55,6 +55,7 @@ class Front(Client):
     name = None
     is_shared = False  # an Apache of somebody else's
     host = HOST
+    changes = {}  # what of the shipped configuration is replaced
     also = ""  # what else a site's own configuration says, beside what is shipped
 
     def __init__(self, product, guard=None):
@@ -114,7 +115,7 @@ class Front(Client):
     def install(self, server, **changes):
         """The shipped folder, with what a person replaces replaced."""
         certificate, key = new_certificate(self.folder, HOST, SITE, OTHER_SITE)
-        changes = {CERTIFICATE: certificate, KEY: key, **changes, **self.places()}
+        changes = {CERTIFICATE: certificate, KEY: key, **changes, **self.places(), **self.changes}
         target = f"{self.home}/etc/{server}"
         shutil.copytree(f"{SOURCE}/{server}", target)
         for path in pathlib.Path(target).rglob("*.conf"):
