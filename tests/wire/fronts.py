@@ -296,6 +296,7 @@ class SharedApache(Apache):
         for part in ("run", "share"):
             os.makedirs(f"{self.home}/{part}")
         shutil.copy(self.product.var + "/share/openapi.json", self.home + "/share")
+        shutil.copytree(self.product.var + "/share/web/assets", self.home + "/share/web/assets")
 
     def group(self):
         return os.stat(self.product.var + "/run/db").st_gid
@@ -314,6 +315,7 @@ class SharedApache(Apache):
         shipped = pathlib.Path(SOURCE, f"apache/htaccess/{self.kind}.htaccess").read_text()
         write(htdocs + "/.htaccess", shipped + self.routes("htaccess"))
         os.symlink(home + "/bin", htdocs + "/gatehouse")
+        os.symlink(home + "/share/web/assets", htdocs + "/assets")
         if AS_ROOT:
             subprocess.run(["chown", "-Rh", f"www-data:{self.group()}", home, htdocs], check=True)
         certificate, key = new_certificate(self.folder, HOST, SITE, OTHER_SITE)
@@ -327,6 +329,9 @@ class SharedApache(Apache):
 <Directory {home}/bin>
   AllowOverride All
   Options FollowSymLinks
+  Require all granted
+</Directory>
+<Directory {home}/share/web/assets>
   Require all granted
 </Directory>
 DocumentRoot {htdocs}
