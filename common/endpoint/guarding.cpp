@@ -72,7 +72,8 @@ Question question_of(const guard::Sites& sites, const Occasion& occasion, const 
   question.asked.path = question.uri.substr(0, question.uri.find('?'));
   if (!setting.is_forwarded) {
     question.asked.rewritten = request.rewritten_uri;
-    question.asked.file = request.file;
+    // Where a page is asked for, the file is the guard itself (ErrorDocument on Apache).
+    if (setting.audience != Audience::page) question.asked.file = request.file;
     question.asked.document_root = request.document_root;
   }
   // Behind a gateway that the front server was not told to believe, everybody has the gateway's address.

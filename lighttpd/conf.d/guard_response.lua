@@ -12,6 +12,14 @@ if not is_allowed and not header["X-Gatehouse-Guard"] and path ~= "/.gatehouse/r
   header["Content-Type"] = "application/problem+json"
   header["Cache-Control"] = "no-store"
   header["X-Gatehouse-Guard"] = "none"
+  -- What can't be read, lighttpd has refused before anybody was asked.
+  if r.req_item.http_status == 400 then
+    r.resp_body:set({
+      '{"type":"urn:gatehouse:problem:malformed","title":"Malformed request","status":400,' ..
+        '"detail":"this request can\'t be read"}'
+    })
+    return 400
+  end
   r.resp_body:set({
     '{"type":"urn:gatehouse:problem:unavailable","title":"Temporarily unavailable","status":503,' ..
       '"detail":"try again in a moment"}'

@@ -37,8 +37,10 @@ class WebDriverError(Exception):
 
 class Browser:
     def __init__(self, hosts=None, insecure=False, javascript=True):
-        """`hosts` are names to find at 127.0.0.1 (Chromium finds *.localhost by itself); `insecure` takes any certificate."""
-        rules = [*(f"MAP {name} 127.0.0.1" for name in hosts or ()), "MAP * ~NOTFOUND",
+        """`hosts` are names to find at 127.0.0.1 (Chromium finds *.localhost by itself), or, as a dict, at a port there whatever
+        port a URL has; `insecure` takes any certificate."""
+        ports = hosts if isinstance(hosts, dict) else dict.fromkeys(hosts or ())
+        rules = [*(f"MAP {name} 127.0.0.1" + (f":{port}" if port else "") for name, port in ports.items()), "MAP * ~NOTFOUND",
                  *(f"EXCLUDE {name}" for name in ("127.0.0.1", "localhost", "*.localhost"))]
         self.options = {"binary": "/usr/bin/chromium",
                         "args": [*SWITCHES, "--host-resolver-rules=" + " , ".join(rules)],

@@ -186,6 +186,18 @@ TEST_F(Guard, SendsPeopleToSignInAndTellsProgramsWhatIsMissing) {
   EXPECT_EQ(changes(), "nothing");
 }
 
+// On Apache that is an ErrorDocument: the file is then the guard's own executable, which no rule covers.
+TEST_F(Guard, LooksAtNoFileWhereAPageIsAskedFor) {
+  const auto status = [&](const char* audience) {
+    Call call = as_person(to("wiki", "/pages"));
+    call.variables.insert(call.variables.end(), {std::string("GATEHOUSE_GUARD=") + audience, "DOCUMENT_ROOT=/srv/www",
+                                                 "SCRIPT_FILENAME=/srv/www/.gatehouse/guard.fcgi"});
+    return send("guard", std::move(call)).status;
+  };
+  EXPECT_EQ(status("page"), 302);
+  EXPECT_EQ(status("redirect"), 403);
+}
+
 TEST_F(Guard, AnswersOnlyWhatTheFrontServerUnderstands) {
   const auto asked = [&](const char* variable, const char* uri) {
     Call call = as_person(to("wiki", uri));

@@ -11,7 +11,7 @@ import subprocess
 
 from product import Answer, Client, SOURCE, free_port, http, until
 
-HOST, SITE = "auth.example.com", "www.example.com"
+HOST, SITE, OTHER_SITE = "auth.example.com", "www.example.com", "wiki.example.com"
 URL = "https://" + HOST
 INSTALLED = "/srv/gatehouse"  # where the shipped configurations think it is
 CERTIFICATE = "/etc/ssl/certs/auth.example.com.pem"
@@ -33,6 +33,14 @@ def write_bytes(path, content):
     os.replace(path + ".new", path)
 
 
+def with_other_site(text, name_of_site, before):
+    """The guarded site as shipped, www, and the same once more as another, wiki; without what stands before, which is the
+    server's."""
+    other = text[text.index(before):]
+    assert name_of_site in other
+    return text + "\n" + other.replace(SITE, OTHER_SITE).replace(name_of_site, name_of_site.replace("www", "wiki"))
+
+
 def new_certificate(folder, *names):
     """Answers the paths of a certificate that nobody vouches for, and of its key."""
     certificate, key = folder + "/cert.pem", folder + "/key.pem"
@@ -47,6 +55,8 @@ class Front(Client):
     name = None
     is_shared = False  # an Apache of somebody else's
     host = HOST
+    changes = {}  # what of the shipped configuration is replaced
+    also = ""  # what else a site's own configuration says, beside what is shipped
 
     def __init__(self, product, guard=None):
         """guard: the folder of its sockets, where the example site is to stand beside, at www.example.com."""
@@ -104,8 +114,8 @@ class Front(Client):
 
     def install(self, server, **changes):
         """The shipped folder, with what a person replaces replaced."""
-        certificate, key = new_certificate(self.folder, HOST, SITE)
-        changes = {CERTIFICATE: certificate, KEY: key, **changes, **self.places()}
+        certificate, key = new_certificate(self.folder, HOST, SITE, OTHER_SITE)
+        changes = {CERTIFICATE: certificate, KEY: key, **changes, **self.places(), **self.changes}
         target = f"{self.home}/etc/{server}"
         shutil.copytree(f"{SOURCE}/{server}", target)
         for path in pathlib.Path(target).rglob("*.conf"):
@@ -179,7 +189,8 @@ class Lighttpd(Front):
         shutil.copy(self.product.var + "/etc/lighttpd/limits_table.lua", target)
         site = pathlib.Path(target, "site.conf").read_text()
         if self.guard:
-            site += pathlib.Path(target, "guarded-site.conf").read_text()
+            guarded = pathlib.Path(target, "guarded-site.conf").read_text()
+            site += with_other_site(guarded, '("GATEHOUSE_SITE" => "www")', "$HTTP[") + self.also
         if not AS_ROOT:
             site = re.sub(r"(?m)^server\.(user|group)name.*\n", "", site)
         if not self.limited:
@@ -200,6 +211,9 @@ class Nginx(Front):
         target = self.install("nginx", **{"listen 80": f"listen 127.0.0.1:{self.plain.port}",
                                           "listen 443": f"listen 127.0.0.1:{self.port}"})
         write(target + "/routes.conf", self.routes("nginx"))
+        if self.guard:
+            guarded = pathlib.Path(target, "guarded-site.conf")
+            guarded.write_text(with_other_site(guarded.read_text(), "set $gatehouse_site www;", "server {"))
         temporary = "\n".join(f"{kind}_temp_path {self.folder}/{kind};"
                               for kind in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi"))
         user = "user www-data;" if AS_ROOT else ""
@@ -232,7 +246,10 @@ class Apache(Front):
                                            ":1013/": f":{self.guard_port}/"})
         write(target + "/routes.conf", self.routes("apache"))
         site = pathlib.Path(target, "site.conf").read_text()
-        return site + (pathlib.Path(target, "guarded-site.conf").read_text() if self.guard else "")
+        if self.guard:
+            guarded = pathlib.Path(target, "guarded-site.conf").read_text()
+            site += with_other_site(guarded, "GATEHOUSE_SITE=www", "<VirtualHost")
+        return site
 
     def configure(self):
         site = self.site()
@@ -279,6 +296,7 @@ class SharedApache(Apache):
         for part in ("run", "share"):
             os.makedirs(f"{self.home}/{part}")
         shutil.copy(self.product.var + "/share/openapi.json", self.home + "/share")
+        shutil.copytree(self.product.var + "/share/web/assets", self.home + "/share/web/assets")
 
     def group(self):
         return os.stat(self.product.var + "/run/db").st_gid
@@ -297,9 +315,10 @@ class SharedApache(Apache):
         shipped = pathlib.Path(SOURCE, f"apache/htaccess/{self.kind}.htaccess").read_text()
         write(htdocs + "/.htaccess", shipped + self.routes("htaccess"))
         os.symlink(home + "/bin", htdocs + "/gatehouse")
+        os.symlink(home + "/share/web/assets", htdocs + "/assets")
         if AS_ROOT:
             subprocess.run(["chown", "-Rh", f"www-data:{self.group()}", home, htdocs], check=True)
-        certificate, key = new_certificate(self.folder, HOST, SITE)
+        certificate, key = new_certificate(self.folder, HOST, SITE, OTHER_SITE)
         return f"""# a2enmod alias authz_core deflate dir env filter headers mime reqtimeout rewrite setenvif ssl {self.extra[0]}
 {self.extra[1].format(folder=self.folder)}
 <Directory {htdocs}>
@@ -310,6 +329,9 @@ class SharedApache(Apache):
 <Directory {home}/bin>
   AllowOverride All
   Options FollowSymLinks
+  Require all granted
+</Directory>
+<Directory {home}/share/web/assets>
   Require all granted
 </Directory>
 DocumentRoot {htdocs}
@@ -327,20 +349,26 @@ DocumentRoot {htdocs}
 
 
     def guarded_site(self, certificate, key):
+        # Another folder for another site, of the same files.
+        shutil.copytree(self.folder + "/www", self.folder + "/wiki")
+        return "".join(self.guarded_folder(*each, certificate, key) for each in (("www", SITE), ("wiki", OTHER_SITE)))
+
+    def guarded_folder(self, site, host, certificate, key):
+        folder = f"{self.folder}/{site}"
         shipped = pathlib.Path(SOURCE, "apache/htaccess/guard.htaccess").read_text()
-        write(self.folder + "/www/.htaccess", shipped.replace(INSTALLED, self.home))
-        os.mkdir(self.folder + "/www/.gatehouse")
+        write(folder + "/.htaccess", shipped.replace(INSTALLED, self.home).replace("SITE=www", "SITE=" + site))
+        os.mkdir(folder + "/.gatehouse")
         for name in ("guard", "guard_return"):
-            os.symlink(f"{self.home}/bin/{name}.fcgi", f"{self.folder}/www/.gatehouse/{name}.fcgi")
-        return f"""<Directory {self.folder}/www>
+            os.symlink(f"{self.home}/bin/{name}.fcgi", f"{folder}/.gatehouse/{name}.fcgi")
+        return f"""<Directory {folder}>
   AllowOverride All
   Options FollowSymLinks ExecCGI
   AddHandler cgi-script .cgi
   Require all granted
 </Directory>
 <VirtualHost *:{self.port}>
-  ServerName {SITE}
-  DocumentRoot {self.folder}/www
+  ServerName {host}
+  DocumentRoot {folder}
   DirectoryIndex index.html
   <FilesMatch "\\.php$">
     ProxyFCGIBackendType GENERIC

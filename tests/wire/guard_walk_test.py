@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real guard before the example site, behind each front server as it is shipped: in by browser, token and key."""
 import html
-import os
 import re
-import shutil
-import subprocess
 import unittest
-import urllib.parse
 
 import fronts
-from product import PASSWORD, Product, until
+import guards
+from guards import BROWSER, cookie_of
+from product import Product
 
 RULES = f"""
 site www https://{fronts.SITE}
@@ -18,53 +16,29 @@ site www https://{fronts.SITE}
 /nobody   *    nobody
 /         *    user
 """
-BROWSER = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Site": "none", "Accept": "text/html"}
 
 
 def setUpModule():
     global product
     product = unittest.enterModuleContext(Product(PUBLIC_URL=fronts.URL))
-    fronts.write(product.var + "/etc/guard.rules", RULES)
-
-
-def cookie_of(answer, name):
-    for cookie in answer.headers.get_all("Set-Cookie") or ():
-        if cookie.startswith(name + "=") and not cookie.startswith(name + "=;"):
-            return cookie.partition(";")[0]
-    raise AssertionError(f"no {name} in {answer.headers.get_all('Set-Cookie')}")
+    guards.Guarded.product = product
 
 
 class Walk:
-    server = None
+    rules = RULES
 
     @classmethod
     def setUpClass(cls):
-        cls.front = cls.server(product, guard=product.var + "/run")
-        cls.prepare()
-        cls.enterClassContext(cls.front)
+        super().setUpClass()
         cls.user = product.register()
         cls.token = product.log_in(cls.user["username"]).json()["access_token"]
-
-    @classmethod
-    def prepare(cls):
-        pass
-
-    def site(self, path, method="GET", **headers):
-        return self.front.request(method, path, Host=fronts.SITE, **headers)
 
     def test_a_browser_signs_in_and_comes_back(self):
         away = self.site("/secret.txt?x=1", **BROWSER)
         self.assertEqual(away.status, 302, away)
         self.assertTrue(away.headers["Location"].startswith(fronts.URL + "/sign-in?"), away.headers["Location"])
         start = cookie_of(away, "__Host-guard-start")
-        page = self.front.get(away.headers["Location"].removeprefix(fronts.URL), **BROWSER)
-        self.assertEqual(page.status, 200, page)
-        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.body.decode()))
-        cookies = "; ".join(cookie.partition(";")[0] for cookie in page.headers.get_all("Set-Cookie"))
-        done = self.front.post_form("/sign-in", {**{name: html.unescape(value) for name, value in fields.items()},
-                                                 "username": self.user["username"], "password": PASSWORD},
-                                    Origin=fronts.URL, Cookie=cookies, Sec_Fetch_Site="same-origin")
-        self.assertEqual(done.status, 200, done)
+        done = guards.sign_in(self.front, self.user, away.headers["Location"].removeprefix(fronts.URL))
         back = html.unescape(re.search(r'content="0; url=([^"]+)"', done.body.decode())[1])
         self.assertTrue(back.startswith(f"https://{fronts.SITE}/.gatehouse/return?"), back)
         entered = self.site(back.removeprefix("https://" + fronts.SITE), Cookie=start, **BROWSER)
@@ -99,36 +73,20 @@ class Walk:
         self.assertIn("Bearer", refused.headers["WWW-Authenticate"])
 
 
-class ByLighttpd(Walk, unittest.TestCase):
-    server = fronts.Lighttpd
+class ByLighttpd(Walk, guards.ByLighttpd, unittest.TestCase):
+    pass
 
 
-class ByNginx(Walk, unittest.TestCase):
-    server = fronts.Nginx
+class ByNginx(Walk, guards.ByNginx, unittest.TestCase):
+    pass
 
 
-class ByApache(Walk, unittest.TestCase):
-    server = fronts.Apache
-
-    @classmethod
-    def prepare(cls):
-        # Held by whoever starts it, under the guard's own uid, as scripts/run does with a unix socket.
-        owner = os.stat(product.var + "/credentials/guard")
-        group = os.stat(product.var + "/run/db").st_gid
-        run_as = ["setpriv", "--reuid", str(owner.st_uid), "--regid", str(group), "--clear-groups"] if fronts.AS_ROOT else []
-        guard = subprocess.Popen(["spawn-fcgi", "-n", "-a", "127.0.0.1", "-p", str(cls.front.guard_port), "--",
-                                  shutil.which("env"), *run_as, product.var + "/bin/guard.fcgi"],
-                                 env={**os.environ, **product.settings})
-        cls.addClassCleanup(guard.wait)
-        cls.addClassCleanup(guard.terminate)
+class ByApache(Walk, guards.ByApache, unittest.TestCase):
+    pass
 
 
-class ByModFcgid(Walk, unittest.TestCase):
-    server = fronts.ApacheFcgid
-
-    @classmethod
-    def prepare(cls):
-        fronts.write(cls.front.home + "/etc/guard.rules", RULES)
+class ByModFcgid(Walk, guards.ByModFcgid, unittest.TestCase):
+    pass
 
 
 if __name__ == "__main__":

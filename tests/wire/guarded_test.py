@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The example site behind a guard that is told what to say: one that is not well opens nothing, and what it says of a
 person arrives, and nothing that a client says."""
+import http.client
 import json
 import os
+import pathlib
 import shutil
+import ssl
 import subprocess
 import sys
 import unittest
@@ -61,6 +64,8 @@ class Guarded:
     pages = "/app/environment.php", "/cgi-bin/environment.cgi"
     nobody = {}  # what a server says where the guard knows nobody
     taken = set()
+    soon = {}  # what makes the server lose its patience sooner
+    is_patient = False  # for longer than a test should take, whatever it is told
 
     @classmethod
     def setUpClass(cls):
@@ -68,6 +73,7 @@ class Guarded:
         os.makedirs(cls.folder)
         shutil.copy(HERE + "/told_guard.py", cls.folder)
         cls.front = cls.server(product, guard=cls.folder)
+        cls.front.changes = cls.soon
         cls.prepare()
         cls.enterClassContext(cls.front)
         cls.has_begun = False
@@ -139,6 +145,27 @@ class Guarded:
         self.assertEqual(self.ask("/app/environment.php").headers.get_all("X-Site"), ["php"])
         self.assertEqual(self.ask("/app/environment.php?cache=no-store").headers.get_all("Cache-Control"), ["no-store"])
 
+    def test_nothing_is_served_while_it_hangs_nor_when_it_ends(self):
+        self.begin()
+        self.says(b"hang ")
+        asked = pathlib.Path(self.folder, "asked")
+        for path in ("/secret.txt", "/app/environment.php"):
+            with self.subTest(path=path), self.front.connect(fronts.SITE) as s:
+                asked.unlink(missing_ok=True)
+                s.sendall(f"GET {path} HTTP/1.1\r\nHost: {fronts.SITE}\r\nConnection: close\r\n\r\n".encode())
+                until(asked.exists, what="a question")
+                s.setblocking(False)
+                with self.assertRaises(ssl.SSLWantReadError):
+                    s.recv(1)
+                s.settimeout(30)
+                if self.is_patient:
+                    self.says(b"close ")
+                response = http.client.HTTPResponse(s)
+                response.begin()
+                self.assertGreaterEqual(response.status, 500)
+                self.assertNotIn(SECRET, response.read())
+                self.says(b"hang ")
+
     def test_nothing_is_served_unless_it_says_so(self):
         self.begin()
         self.says(b"out " + GOOD + b"\r\n")
@@ -161,10 +188,12 @@ class Guarded:
 
 class ByLighttpd(Guarded, unittest.TestCase):
     server = fronts.Lighttpd
+    soon = {'"read-timeout" => 10': '"read-timeout" => 3'}
 
 
 class ByNginx(Guarded, unittest.TestCase):
     server = fronts.Nginx
+    soon = {"fastcgi_read_timeout 10s": "fastcgi_read_timeout 3s"}
     known = AS_HEADERS
     pages = "/app/environment.php",  # it runs no CGI
     taken = TAKEN_BY_NGINX
@@ -172,6 +201,7 @@ class ByNginx(Guarded, unittest.TestCase):
 
 class ByApache(Guarded, unittest.TestCase):
     server = fronts.Apache
+    is_patient = True  # mod_authnz_fcgi waits half a minute
     nobody = {"REMOTE_USER": "anonymous"}
 
     @classmethod
@@ -184,6 +214,8 @@ class ByModFcgid(Guarded, unittest.TestCase):
 
     @classmethod
     def prepare(cls):
+        modules, settings = cls.front.extra
+        cls.front.extra = modules, settings + "\nFcgidIOTimeout 3"
         cls.folder = cls.front.home + "/bin"
         os.unlink(cls.folder + "/guard.fcgi")  # the real one
 

@@ -29,7 +29,6 @@ SECURITY_HEADERS = {
                           "payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -52,11 +51,11 @@ class Behind:
         cls.user = cls.front.register()
         cls.token = cls.front.log_in(cls.user["username"]).json()["access_token"]
 
-    def assert_headers(self, answer, policy=API_POLICY):
+    def assert_headers(self, answer, policy=API_POLICY, users="same-origin"):
         """Each header has one owner: what is owed once is there once, and nothing is there twice."""
         counts = collections.Counter(name.lower() for name in answer.headers.keys() if name.lower() != "set-cookie")
         self.assertEqual([name for name, count in counts.items() if count > 1], [], answer.headers)
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in {**SECURITY_HEADERS, "Cross-Origin-Resource-Policy": users}.items():
             self.assertEqual(answer.headers[name], value, name)
         self.assertEqual(answer.headers["Content-Security-Policy"], policy)
         self.assertIsNone(answer.headers["X-XSS-Protection"])
@@ -209,6 +208,11 @@ class Behind:
             self.assertEqual(answer.status, 403, answer)
             self.assertIsNone(answer.headers["Strict-Transport-Security"])
 
+    def test_pages_have_a_policy_of_their_own(self):
+        for path in ("/", "/sign-in", "/sign-out", "/sign-in/?back=1"):
+            with self.subTest(path=path):
+                self.assert_headers(self.front.get(path), PAGE_POLICY)
+
 
 class Owned(Behind):
     """What else is asked where the whole server is ours."""
@@ -230,21 +234,17 @@ class Owned(Behind):
                 self.assertEqual(answer.headers["Cache-Control"], "no-store")
                 self.assert_headers(answer)
 
-    def test_pages_have_a_policy_of_their_own(self):
-        for path in ("/", "/sign-in", "/sign-out", "/sign-in/?back=1"):
-            with self.subTest(path=path):
-                self.assert_headers(self.front.get(path), PAGE_POLICY)
-
     def test_what_is_public_and_static_is_served_compressed(self):
-        for path, kind, kept in (("/assets/probe.css", "text/css", "public, max-age=300"),
-                                 ("/docs/", "text/html", "no-cache")):
+        # The style sheet is on the guard's pages too, on other hosts.
+        for path, kind, kept, users in (("/assets/probe.css", "text/css", "public, max-age=300", "cross-origin"),
+                                        ("/docs/", "text/html", "no-cache", "same-origin")):
             plain = self.front.get(path)
             packed = self.front.get(path, Accept_Encoding="gzip")
             for answer in (plain, packed):
                 self.assertEqual(answer.status, 200, answer)
                 self.assertEqual(answer.headers["Content-Type"], kind + "; charset=utf-8")
                 self.assertEqual(answer.headers["Cache-Control"], kept)
-                self.assert_headers(answer, answer.headers["Content-Security-Policy"])
+                self.assert_headers(answer, answer.headers["Content-Security-Policy"], users)
             self.assertIsNone(plain.headers["Content-Encoding"])
             self.assertEqual(packed.headers["Content-Encoding"], "gzip")
         self.assertEqual(self.front.get("/assets/probe.css").headers["Content-Security-Policy"], API_POLICY)

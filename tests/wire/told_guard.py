@@ -3,10 +3,12 @@
 """In the guard's place: a FastCGI program that answers every request as the file `says` beside it has it, a word and
 the bytes after it. Started by a front server, or with where to listen (a port or a path) as its argument."""
 import os
+import select
 import socket
 import struct
 import sys
 
+SAYS = os.path.dirname(os.path.realpath(sys.argv[0])) + "/says"
 END, PARAMS, STDOUT, STDERR = 3, 4, 6, 7
 
 
@@ -19,6 +21,9 @@ def answer(connection, how, content):
     asked = b""
     while record(PARAMS, b"") not in asked and (more := connection.recv(65536)):
         asked += more
+    if how == "hang":
+        wait(connection)
+        return
     if how == "raw":
         connection.sendall(content)
     if how in ("out", "err"):
@@ -31,6 +36,17 @@ def answer(connection, how, content):
     if how != "close":
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(65536):
+            pass
+
+
+def wait(connection):
+    """Until the front server has had enough, or it is told something else to do."""
+    def told():
+        return os.stat(SAYS).st_ino
+
+    before = told()
+    with open(os.path.dirname(SAYS) + "/asked", "w"):
+        while told() == before and not select.select([connection], [], [], 0.05)[0]:
             pass
 
 
@@ -48,11 +64,10 @@ def listener():
 
 
 def main():
-    says = os.path.dirname(os.path.realpath(sys.argv[0])) + "/says"
     waiting = listener()
     while True:
         connection, _ = waiting.accept()
-        with connection, open(says, "rb") as file:
+        with connection, open(SAYS, "rb") as file:
             how, _, content = file.read().partition(b" ")
             try:
                 answer(connection, how.decode(), content)
