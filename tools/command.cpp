@@ -151,7 +151,8 @@ constexpr Command kCommands[] = {
      guard_test},
     {"routes", "print the front server's routes, made from the executables",
      "usage: gatehouse routes lighttpd|nginx|apache|htaccess [--executables DIR] [--sockets DIR]\n"
-     "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY). htaccess is for an Apache "
+     "DIR: where the .fcgi files lie (../bin) and where their sockets are (RUN_DIRECTORY). nginx's say how often one "
+     "address\nmay ask; `gatehouse limits nginx --zones` prints what they refer to. htaccess is for an Apache "
      "that\n"
      "starts the executables itself (mod_fcgid, CGI), from a folder named gatehouse beside that file.",
      routes},

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "descriptions.h"
+#include "route_limits.h"
 
 namespace gatehouse::tool {
 namespace {
@@ -11,11 +12,12 @@ namespace {
 struct Route {
   std::string name;
   std::string path;
+  RouteLimits limits;
 };
 
 struct Routes {
   std::vector<Route> exact;  // in the order that they are to be asked in
-  std::string fallback;      // the root endpoint, which answers what nobody else serves
+  Route fallback;            // the root endpoint, which answers what nobody else serves
 };
 
 // "/api/v1/admin/users/{id}" -> /api/v1/admin/users/[^/]+/?$ : whole segments, since a prefix would take others' URLs.
@@ -38,9 +40,10 @@ std::string pattern_of(std::string_view route) {
 Routes read_routes(const std::string& directory) {
   Routes routes;
   for (const json::Value& description : read_descriptions(directory)) {
-    Route route{std::string(description.string_of("name")), std::string(description.string_of("route"))};
+    Route route{std::string(description.string_of("name")), std::string(description.string_of("route")),
+                limits_of(description)};
     if (route.path == "/") {
-      routes.fallback = route.name;
+      routes.fallback = std::move(route);
     } else {
       routes.exact.push_back(std::move(route));
     }
@@ -67,16 +70,18 @@ void print_lighttpd(const Routes& routes, const std::string& sockets) {
     std::puts("}");
   }
   std::puts("else {");
-  print_backend(routes.fallback, sockets);
+  print_backend(routes.fallback.name, sockets);
   std::puts("}");
 }
 
-void print_nginx(const Routes& routes, const std::string& sockets) {
-  for (const Route& route : routes.exact) {
-    std::printf("location ~ ^%s { fastcgi_pass unix:%s/%s.sock; }\n", pattern_of(route.path).c_str(), sockets.c_str(),
-                route.name.c_str());
-  }
-  std::printf("location / { fastcgi_pass unix:%s/%s.sock; }\n", sockets.c_str(), routes.fallback.c_str());
+// With how often one address may ask, unless the handlers count.
+void print_nginx(const Routes& routes, const std::string& sockets, const Settings& settings) {
+  const auto print = [&](const std::string& place, const Route& route) {
+    std::printf("location %s {\n%s  fastcgi_pass unix:%s/%s.sock;\n}\n", place.c_str(),
+                nginx_limits(route.limits, settings, "  ").c_str(), sockets.c_str(), route.name.c_str());
+  };
+  for (const Route& route : routes.exact) print("~ ^" + pattern_of(route.path), route);
+  print("/", routes.fallback);
 }
 
 void print_apache_location(const std::string& pattern, const std::string& name, const std::string& sockets) {
@@ -89,7 +94,7 @@ void print_apache_location(const std::string& pattern, const std::string& name, 
 
 // The last one that matches counts.
 void print_apache(const Routes& routes, const std::string& sockets) {
-  print_apache_location("/(?!assets/|docs/|\\.problems/)", routes.fallback, sockets);
+  print_apache_location("/(?!assets/|docs/|\\.problems/)", routes.fallback.name, sockets);
   for (auto route = routes.exact.rbegin(); route != routes.exact.rend(); ++route) {
     print_apache_location(pattern_of(route->path), route->name, sockets);
   }
@@ -101,7 +106,7 @@ void print_htaccess(const Routes& routes) {
   for (const Route& route : routes.exact) {
     std::printf("RewriteRule ^%s gatehouse/%s.fcgi [END]\n", pattern_of(route.path).c_str() + 1, route.name.c_str());
   }
-  std::printf("RewriteRule ^ gatehouse/%s.fcgi [END]\n", routes.fallback.c_str());
+  std::printf("RewriteRule ^ gatehouse/%s.fcgi [END]\n", routes.fallback.name.c_str());
 }
 
 }  // namespace
@@ -112,22 +117,20 @@ int routes(std::span<const std::string> arguments) {
   if (server != "lighttpd" && server != "nginx" && server != "apache" && server != "htaccess") {
     throw CommandError("name the front server: lighttpd, nginx, apache or htaccess");
   }
-  std::string directory;
-  std::string sockets;
-  if (!given.option("--executables") || !given.option("--sockets")) {
-    const config::Loaded loaded = load_config();
-    directory = loaded.settings.home + "/bin";
-    sockets = loaded.settings.run_directory;
-  }
-  directory = given.option("--executables", directory);
-  sockets = given.option("--sockets", sockets);
+  const Settings settings = load_config().settings;
+  const std::string directory = given.option("--executables", settings.home + "/bin");
+  const std::string sockets = given.option("--sockets", settings.run_directory);
 
   const Routes routes = read_routes(directory);
-  if (routes.fallback.empty()) throw CommandError("there is no executable for / in " + directory);
+  if (routes.fallback.name.empty()) throw CommandError("there is no executable for / in " + directory);
   std::printf("# Made by `gatehouse routes %s` from the executables; make it anew rather than edit it.\n",
               server.c_str());
+  const bool is_apache = server == "apache" || server == "htaccess";
+  if (is_apache && settings.rate_store == RateStore::server) {
+    std::fputs("gatehouse routes: Apache counts no requests: set RATE_LIMIT_STORE = mysql\n", stderr);
+  }
   if (server == "lighttpd") print_lighttpd(routes, sockets);
-  if (server == "nginx") print_nginx(routes, sockets);
+  if (server == "nginx") print_nginx(routes, sockets, settings);
   if (server == "apache") print_apache(routes, sockets);
   if (server == "htaccess") print_htaccess(routes);
   return 0;

@@ -134,11 +134,17 @@ class Front(Client):
         self.helpers.append(subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *php], stdin=subprocess.DEVNULL,
                                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
+    # Whether the front server counts requests; where not, it is told that the handlers do.
+    limited = False
+
+    def command(self, *words):
+        counts = {} if self.limited else {"RATE_LIMIT_STORE": "mysql"}
+        return subprocess.run([self.product.var + "/bin/gatehouse", *words], capture_output=True, text=True, check=True,
+                              env={**os.environ, **counts}).stdout
+
     def routes(self, server):
-        bin = self.product.var + "/bin"
-        done = subprocess.run([bin + "/gatehouse", "routes", server, "--executables", bin,
-                               "--sockets", self.product.var + "/run"], capture_output=True, text=True, check=True)
-        return done.stdout
+        return self.command("routes", server, "--executables", self.product.var + "/bin",
+                            "--sockets", self.product.var + "/run")
 
     def __enter__(self):
         self.process = None
@@ -180,7 +186,6 @@ class Front(Client):
 
 class Lighttpd(Front):
     name = "lighttpd"
-    limited = False
 
     def configure(self):
         target = self.install("lighttpd", **{":443": f"127.0.0.1:{self.port}", "/var/log/lighttpd": self.folder,
@@ -211,6 +216,7 @@ class Nginx(Front):
         target = self.install("nginx", **{"listen 80": f"listen 127.0.0.1:{self.plain.port}",
                                           "listen 443": f"listen 127.0.0.1:{self.port}"})
         write(target + "/routes.conf", self.routes("nginx"))
+        write(target + "/limits.conf", self.command("limits", "nginx", "--zones"))
         if self.guard:
             guarded = pathlib.Path(target, "guarded-site.conf")
             guarded.write_text(with_other_site(guarded.read_text(), "set $gatehouse_site www;", "server {"))
@@ -228,6 +234,10 @@ http {{
   {f"include {target}/guarded-site.conf;" if self.guard else ""}
 }}"""
         return ["nginx", "-e", self.folder + "/error.log", "-c", write(self.folder + "/nginx.conf", main)]
+
+
+class LimitedNginx(Nginx):
+    name, limited = "limited-nginx", True
 
 
 class Apache(Front):

@@ -313,6 +313,17 @@ class BehindLighttpd(Owned, OverHttp2, unittest.TestCase):
 class BehindNginx(Owned, OverHttp2, unittest.TestCase):
     server = fronts.Nginx
 
+    def test_the_shipped_configuration_counts_logins(self):
+        with fronts.LimitedNginx(product) as front:
+            statuses = [front.log_in("nobody").status for _ in range(5)]
+            self.assertEqual(statuses, [401] * 5)
+            answer = front.log_in("nobody")
+            self.assertEqual(answer.status, 429)
+            self.assert_headers(answer)
+            self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+            self.assertTrue(answer.headers["Retry-After"].isdigit())
+            self.assertEqual(front.get("/health").status, 200)
+
 
 class BehindApache(Owned, unittest.TestCase):
     server = fronts.Apache
