@@ -118,6 +118,14 @@ TEST(GuardRules, WarnOfWhatIsNeverReachedAndOfASiteWithoutAny) {
   EXPECT_EQ(wrong_with("site w https://a.example\n/ GET user\n/admin * group staff\n"), "");
 }
 
+TEST(GuardRules, WarnOfAnIndexThatIsGuardedByItsNameAlone) {
+  const auto complaint = [](const std::string& rule) { return wrong_with("site w https://a.example\n" + rule + "\n"); };
+  EXPECT_EQ(complaint("/a/index.html * group staff"),
+            "2 warning an index is shown for its folder too, which this rule does not cover: guard the folder\n");
+  EXPECT_EQ(complaint("/a/index.html * anyone"), "");
+  EXPECT_EQ(complaint("/a/index * group staff"), "");
+}
+
 TEST(GuardRules, CoverWholeSegmentsFromTheFront) {
   const auto covers = [](const char* rule, const char* path, const char* method = "GET") {
     const Reading reading = read_sites("site w https://a.example\n" + std::string(rule) + " anyone\n");

@@ -287,6 +287,11 @@ class ByNginx(Paths, guards.ByNginx, unittest.TestCase):
 
 class ByApache(Paths, guards.ByApache, unittest.TestCase):
     @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.front.changes = {"FollowSymLinks ExecCGI": "FollowSymLinks ExecCGI MultiViews", "fcgi cgid": "fcgi cgid negotiation"}
+
+    @classmethod
     def let_rewrite(cls, www):
         with open(www + "/.htaccess", "a") as rules:
             rules.write("RewriteEngine On\nRewriteRule ^(open|public)/to(/.*) $2\n")

@@ -107,6 +107,12 @@ class Reader {
         break;
       }
     }
+    // The front server finds an index after the guard has been asked, and lighttpd and nginx don't say which it took.
+    const bool is_open =
+        std::any_of(rule.who.begin(), rule.who.end(), [](const Term& term) { return term.kind == Term::Kind::anyone; });
+    if (!is_open && !rule.path.empty() && rule.path.back().starts_with("index.")) {
+      warn("an index is shown for its folder too, which this rule does not cover: guard the folder");
+    }
     site_->rules.push_back(std::move(rule));
   }
 
