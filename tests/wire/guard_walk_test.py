@@ -49,6 +49,12 @@ class Walk:
         again = self.site(back.removeprefix("https://" + fronts.SITE), Cookie=start, **BROWSER)
         self.assertGreaterEqual(again.status, 400)
 
+    def test_a_site_asked_in_the_clear_leads_to_https(self):
+        if not self.front.plain:
+            self.skipTest("this server is given no port for it here")
+        answer = self.front.plain.request("GET", "/secret.txt", Host=fronts.SITE)
+        self.assertEqual((answer.status, answer.headers["Location"]), (308, f"https://{fronts.SITE}/secret.txt"), answer)
+
     def test_a_program_comes_in_by_token_and_by_key(self):
         key = product.request("POST", "/api/v1/api-keys/generate", Authorization="Bearer " + self.token).json()["api_key"]
         for credential in ({"Authorization": "Bearer " + self.token}, {"X_API_Key": key}):
@@ -86,6 +92,7 @@ class ByApache(Walk, guards.ByApache, unittest.TestCase):
 
 
 class ByModFcgid(Walk, guards.ByModFcgid, unittest.TestCase):
+    test_a_site_asked_in_the_clear_leads_to_https = None  # a .htaccess is of a host whose owner says so, or not
     pass
 
 

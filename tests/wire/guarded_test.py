@@ -199,6 +199,32 @@ class ByNginx(Guarded, unittest.TestCase):
     taken = TAKEN_BY_NGINX
 
 
+class ByNginxBehindErrorPages(ByNginx):
+    """A site with error pages of its own: what they answer must not be taken for what the guard says."""
+    server = type("NginxBehindErrorPages", (fronts.Nginx,), {"name": "nginx-errors"})
+    soon = {**ByNginx.soon, "index index.html index.php;":
+            "index index.html index.php; fastcgi_intercept_errors on;"
+            " error_page 403 500 502 503 504 = /public/note.txt;"}
+    test_who_it_is_is_said_by_the_guard_alone = None
+    test_a_guarded_answer_is_one_persons_and_else_as_the_site_made_it = None
+
+    def ask(self, path):
+        answer = super().ask(path)
+        self.assertNotIn(SECRET, answer.body)
+        # The error page is itself guarded; what it answered is no answer of the page that was asked for.
+        return answer
+
+    def test_nothing_is_served_unless_it_says_so(self):
+        self.begin()
+        for what in (b"out Status: 403\r\n\r\n", b"out Status: 503\r\n\r\n", b"close", b"out Status: 401\r\n\r\n"):
+            self.says(what)
+            for path in ("/secret.txt", *self.pages):
+                with self.subTest(what=what, path=path):
+                    answer = self.ask(path)
+                    self.assertNotIn(b"REQUEST_METHOD", answer.body)
+                    self.assertGreaterEqual(answer.status, 400)
+
+
 class ByApache(Guarded, unittest.TestCase):
     server = fronts.Apache
     is_patient = True  # mod_authnz_fcgi waits half a minute
