@@ -118,6 +118,14 @@ TEST(GuardRules, WarnOfWhatIsNeverReachedAndOfASiteWithoutAny) {
   EXPECT_EQ(wrong_with("site w https://a.example\n/ GET user\n/admin * group staff\n"), "");
 }
 
+TEST(GuardRules, WarnOfMethodsThatFallToAnOpenRule) {
+  const std::string site = "site w https://a.example\n/private GET,POST group staff\n";
+  EXPECT_EQ(wrong_with(site + "/ * anyone\n"), "2 warning its other methods fall to line 3, which lets anybody in\n");
+  EXPECT_EQ(wrong_with(site + "/private * nobody\n/ * anyone\n"), "");
+  EXPECT_EQ(wrong_with(site + "/ * user\n"), "");
+  EXPECT_EQ(wrong_with("site w https://a.example\n/ GET anyone\n/ * anyone\n"), "");
+}
+
 TEST(GuardRules, WarnOfAnIndexThatIsGuardedByItsNameAlone) {
   const auto complaint = [](const std::string& rule) { return wrong_with("site w https://a.example\n" + rule + "\n"); };
   EXPECT_EQ(complaint("/a/index.html * group staff"),

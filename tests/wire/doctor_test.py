@@ -102,7 +102,7 @@ class Inside(Doctor):
              f"error files: {program} can be changed by others than its owner"),
             (self.with_mode("etc", 0o777), f"error files: {self.var}/etc can be changed by everybody"),
             (self.with_line("etc/gatehouse.conf", "ISUER = x"),
-             f"error configuration: {self.var}/etc/gatehouse.conf:7: ISUER: unknown key"),
+             f"error configuration: {self.var}/etc/gatehouse.conf:8: ISUER: unknown key"),
             (self.with_line("etc/gatehouse.conf", "KEY_PUBLISH_MINUTES = 1"),
              "warning configuration: KEY_PUBLISH_MINUTES is 1"),
             (self.with_line("etc/gatehouse.conf", "ALGORITHM = RS256"), "warning keys: the newest is of ES256"),

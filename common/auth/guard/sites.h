@@ -31,6 +31,7 @@ struct Rule {
   bool takes_basic = false;          // an API key may come as a password
 
   bool covers(const Segments& name, std::string_view method) const;
+  bool lets_anybody_in() const;
 };
 
 struct Site {

@@ -64,12 +64,28 @@ class Reader {
     for (const auto& [name, site] : reading_.sites) {
       number_ = site.line;
       if (site.rules.empty()) warn("site " + name + " has no rules: nobody gets in");
+      check_methods(site);
     }
   }
 
  private:
   void complain(std::string text) { reading_.findings.push_back({number_, Finding::Weight::error, std::move(text)}); }
   void warn(std::string text) { reading_.findings.push_back({number_, Finding::Weight::warning, std::move(text)}); }
+
+  // `/private GET group staff`, and `/ * anyone` below it: anybody may PUT to /private, or whatever a client makes up.
+  void check_methods(const Site& site) {
+    for (std::size_t i = 0; i < site.rules.size(); ++i) {
+      const Rule& rule = site.rules[i];
+      if (rule.methods.empty() || rule.lets_anybody_in()) continue;
+      const auto falls_to =
+          std::find_if(site.rules.begin() + static_cast<std::ptrdiff_t>(i), site.rules.end(),
+                       [&](const Rule& each) { return each.methods.empty() && each.covers(rule.path, ""); });
+      number_ = rule.line;
+      if (falls_to != site.rules.end() && falls_to->lets_anybody_in()) {
+        warn("its other methods fall to line " + std::to_string(falls_to->line) + ", which lets anybody in");
+      }
+    }
+  }
 
   void begin_site(const std::vector<std::string>& words) {
     site_ = nullptr;
@@ -108,9 +124,7 @@ class Reader {
       }
     }
     // The front server finds an index after the guard has been asked, and lighttpd and nginx don't say which it took.
-    const bool is_open =
-        std::any_of(rule.who.begin(), rule.who.end(), [](const Term& term) { return term.kind == Term::Kind::anyone; });
-    if (!is_open && !rule.path.empty() && rule.path.back().starts_with("index.")) {
+    if (!rule.lets_anybody_in() && !rule.path.empty() && rule.path.back().starts_with("index.")) {
       warn("an index is shown for its folder too, which this rule does not cover: guard the folder");
     }
     site_->rules.push_back(std::move(rule));
@@ -204,6 +218,10 @@ bool Rule::covers(const Segments& name, std::string_view method) const {
   return methods.empty() || std::any_of(methods.begin(), methods.end(), [&](const std::string& each) {
            return each == method || (each == "GET" && method == "HEAD");
          });
+}
+
+bool Rule::lets_anybody_in() const {
+  return std::any_of(who.begin(), who.end(), [](const Term& term) { return term.kind == Term::Kind::anyone; });
 }
 
 const Rule* Site::rule_for(const Segments& name, std::string_view method) const {
