@@ -51,6 +51,14 @@ struct RandomId {
   auto operator<=>(const RandomId&) const = default;
 };
 
+// 256 bits that nobody guesses, base64url.
+inline constexpr std::size_t kSecretBytes = 32;
+inline std::string draw_secret(Randomness& random) {
+  std::array<unsigned char, kSecretBytes> bytes;
+  random.fill(bytes);
+  return to_base64url(bytes_of(bytes));
+}
+
 using SessionId = RandomId<struct SessionTag>;
 using TokenId = RandomId<struct TokenTag>;
 using KeyId = RandomId<struct KeyTag>;  // of an API key

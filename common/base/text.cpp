@@ -47,6 +47,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
+std::optional<std::string_view> after_ignoring_case(std::string_view s, std::string_view prefix) {
+  const bool is_it = s.size() > prefix.size() && equal_ignoring_case(s.substr(0, prefix.size()), prefix);
+  return is_it ? std::optional(s.substr(prefix.size())) : std::nullopt;
+}
+
 std::string_view trim(std::string_view s) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
   while (!s.empty() && blank(s.front())) s.remove_prefix(1);

@@ -19,6 +19,9 @@ inline char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 
 std::string to_lower(std::string_view s);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
+// What follows the prefix, whatever its case: "Bearer x" and "bearer " -> "x"; nullopt where nothing does.
+std::optional<std::string_view> after_ignoring_case(std::string_view s, std::string_view prefix);
+
 std::string_view trim(std::string_view s);
 // What stands between the separators; of nothing, nothing.
 std::vector<std::string> split(std::string_view s, char separator);

@@ -15,12 +15,7 @@ using http::Request;
 bool changes_something(Method method) { return method != Method::Get && method != Method::Head; }
 
 // RFC 6750 section 2.1. Two header fields joined by a comma are not one token.
-std::optional<std::string_view> bearer_token(std::string_view header) {
-  constexpr std::string_view kScheme = "Bearer ";
-  const bool is_bearer =
-      header.size() > kScheme.size() && equal_ignoring_case(header.substr(0, kScheme.size()), kScheme);
-  return is_bearer ? std::optional(header.substr(kScheme.size())) : std::nullopt;
-}
+std::optional<std::string_view> bearer_token(std::string_view header) { return after_ignoring_case(header, "Bearer "); }
 
 // Where something is changed, a cookie is a credential from a page of ours only.
 Result<std::optional<std::string_view>> access_cookie(const Context& context, Method method) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "endpoint/context.h"
 
-#include <algorithm>
-
 #include "endpoint/same_origin.h"
 #include "http/media_type.h"
 
@@ -20,13 +18,6 @@ Result<std::optional<std::string_view>> Context::credential_cookie(http::CookieK
   return value;
 }
 
-bool Context::accepts(std::string_view media_type) const {
-  for (std::string_view rest = request_.accept; !rest.empty();) {
-    const std::string_view named = rest.substr(0, rest.find(','));
-    if (equal_ignoring_case(http::media_type(named), media_type)) return true;
-    rest.remove_prefix(std::min(named.size() + 1, rest.size()));
-  }
-  return false;
-}
+bool Context::accepts(std::string_view media_type) const { return http::accepts(request_.accept, media_type); }
 
 }  // namespace gatehouse

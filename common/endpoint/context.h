@@ -37,7 +37,6 @@ class Context {
   Result<std::optional<std::string_view>> credential_cookie(http::CookieKind kind) const;
   // A cookie that decides nothing by itself.
   std::optional<std::string_view> cookie(http::CookieKind kind) const;
-  // Whether Accept names this media type; how much it is liked beside others makes no difference.
   bool accepts(std::string_view media_type) const;
   std::string_view idempotency_key() const { return request_.idempotency_key; }
   // The guarded site that this request is to, as the front server's configuration names it.

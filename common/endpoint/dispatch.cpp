@@ -209,7 +209,7 @@ void note_session_limit(Passage& passage, const Refusal& refusal) {
 // What is said to a client of a refusal.
 Response refuse(const Passage& passage, const Refusal& refusal) {
   const bool to_person = passage.operation && passage.operation->policy().shows == Shows::pages &&
-                         passage.request.accept.find(http::media_type(pages::kHtml)) != std::string_view::npos;
+                         http::accepts(passage.request.accept, http::media_type(pages::kHtml));
   Response response = to_person ? pages::show_refusal(refusal, passage.occasion.settings()) : http::problem(refusal);
   if (response.status == 405) response.headers.push_back({"Allow", passage.endpoint.allowed_methods()});
   return response;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "endpoint/form_token.h"
 
-#include <array>
-
 #include "base/secret.h"
 #include "crypto/hash.h"
 
@@ -11,7 +9,6 @@ namespace {
 
 using http::CookieKind;
 
-constexpr std::size_t kNonceCharacters = 43;  // 32 bytes, base64url
 constexpr hours kLife{12};
 
 }  // namespace
@@ -20,10 +17,9 @@ std::string FormToken::text() const { return to_base64url(bytes_of(crypto::label
 
 FormToken form_token(const Context& c) {
   const auto held = c.cookie(CookieKind::form);
-  if (held && held->size() == kNonceCharacters && from_base64url(*held)) return {std::string(*held)};
-  std::array<unsigned char, 32> noise;
-  c.process().random.fill(noise);
-  return {to_base64url(bytes_of(noise))};
+  const auto raw = held ? from_base64url(*held) : std::nullopt;
+  if (raw && raw->size() == kSecretBytes) return {std::string(*held)};
+  return {draw_secret(c.process().random)};
 }
 
 http::Response with_form_token(http::Response response, const Settings& settings, const FormToken& token) {

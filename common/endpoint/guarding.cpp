@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "endpoint/page.h"
 #include "http/cookie.h"
+#include "http/media_type.h"
 #include "http/problem.h"
 
 namespace gatehouse {
@@ -88,7 +89,7 @@ bool is_from_browser(const Request& request) { return !request.fetch_mode.empty(
 bool is_person(const Request& request) {
   if (!request.authorization.empty() || !request.api_key.empty()) return false;
   if (!request.fetch_mode.empty()) return request.fetch_mode == "navigate";
-  return request.accept.find("text/html") != std::string_view::npos;
+  return http::accepts(request.accept, http::media_type(pages::kHtml));
 }
 
 // How an identity travels: an authorizer's `Variable-X` becomes a variable of the site's programs, and whatever else it

@@ -17,25 +17,12 @@ namespace {
 constexpr const char* kCookieKind = "guard cookie";
 constexpr seconds kCodeLife{60};
 constexpr std::size_t kMostPath = 2048;
-constexpr std::size_t kNonceBytes = 32;
 
 Refusal bad_code() {
   return {Reason::forbidden, "this sign-in was begun elsewhere, is over, or took longer than a minute"};
 }
 
 crypto::Digest hash_of_code(std::string_view code) { return crypto::labelled_sha256("guard code", code); }
-
-std::string draw_text(Randomness& random) {
-  std::array<unsigned char, kNonceBytes> noise;
-  random.fill(noise);
-  return to_base64url(bytes_of(noise));
-}
-
-// What follows "Bearer " or "Basic ".
-std::optional<std::string_view> after_scheme(std::string_view header, std::string_view scheme) {
-  const bool is_it = header.size() > scheme.size() && equal_ignoring_case(header.substr(0, scheme.size()), scheme);
-  return is_it ? std::optional(header.substr(scheme.size())) : std::nullopt;
-}
 
 // RFC 7617: base64 of "name:password", with padding; unlike base64url it is not ours, and read leniently in nothing.
 struct NameAndPassword {
@@ -105,11 +92,11 @@ const std::string& origin_of(const Site& site, std::string_view host) {
 Result<std::optional<Visitor>> identify(const Occasion& occasion, const Entrance& at, const Credentials& shown) {
   if (!shown.api_key.empty()) return seen(api_keys::authenticate(occasion, shown.api_key), Shown::key);
   if (!shown.authorization.empty()) {
-    if (const auto basic = after_scheme(shown.authorization, "Basic ")) {
+    if (const auto basic = after_ignoring_case(shown.authorization, "Basic ")) {
       if (shown.from_browser) return not_good();
       return identify_by_basic(occasion, *basic);
     }
-    const auto token = after_scheme(shown.authorization, "Bearer ");
+    const auto token = after_ignoring_case(shown.authorization, "Bearer ");
     if (!token) return not_good();
     return seen(sessions::authenticate_bearer(occasion, *token), Shown::token);
   }
@@ -144,11 +131,11 @@ std::optional<Place> place_of(const Sites& sites, std::string_view site, std::st
   return std::nullopt;
 }
 
-std::string draw_nonce(Randomness& random) { return draw_text(random); }
+std::string draw_nonce(Randomness& random) { return draw_secret(random); }
 
 bool is_nonce(std::string_view text) {
   const auto raw = from_base64url(text);
-  return raw && raw->size() == kNonceBytes;
+  return raw && raw->size() == kSecretBytes;
 }
 
 std::string state_of(std::string_view nonce) {
@@ -156,7 +143,7 @@ std::string state_of(std::string_view nonce) {
 }
 
 std::string issue_code(const Occasion& occasion, const SessionId& session, const Place& place, std::string_view state) {
-  const std::string code = draw_text(occasion.random());
+  const std::string code = draw_secret(occasion.random());
   const auto raw_state = from_base64url(state);
   if (!raw_state || raw_state->size() != sizeof(crypto::Digest)) bug("a code is for the state of a browser");
   const Time expires_at = occasion.now + kCodeLife;
