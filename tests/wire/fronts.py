@@ -8,6 +8,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tempfile
 
 from product import Answer, Client, SOURCE, free_port, http, until
 
@@ -64,7 +65,7 @@ class Front(Client):
         self.product = product
         self.guard = guard
         self.plain = Client(free_port())
-        self.folder = f"{product.folder}/{self.name}"
+        self.folder = tempfile.mkdtemp(prefix=self.name + "-", dir=product.folder)
         # An installation as the configurations expect one: their own copy of etc/, the product's share/, the guard's sockets.
         self.home = self.folder + "/home"
         os.makedirs(self.home + "/etc")

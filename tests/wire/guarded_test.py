@@ -207,11 +207,12 @@ class ByNginxBehindErrorPages(ByNginx):
             " error_page 403 500 502 503 504 = /public/note.txt;"}
     test_who_it_is_is_said_by_the_guard_alone = None
     test_a_guarded_answer_is_one_persons_and_else_as_the_site_made_it = None
+    # The error page is guarded too, and asks once more while the first question hangs.
+    test_nothing_is_served_while_it_hangs_nor_when_it_ends = None
 
     def ask(self, path):
         answer = super().ask(path)
         self.assertNotIn(SECRET, answer.body)
-        # The error page is itself guarded; what it answered is no answer of the page that was asked for.
         return answer
 
     def test_nothing_is_served_unless_it_says_so(self):

@@ -58,7 +58,8 @@ class Sessions(unittest.TestCase):
         self.assertEqual({c.key: (c["path"], c["max-age"], c["httponly"], c["samesite"], c["secure"], c["domain"])
                           for c in browser.jar.values()},
                          {"access_token": ("/", "1800", True, "Strict", "", ""),
-                          "refresh_token": (REFRESH, "604800", True, "Strict", "", "")})
+                          "refresh_token": (REFRESH, "604800", True, "Strict", "", ""),
+                          "session": ("/", "2592000", True, "Lax", "", "")})
         self.assertEqual(browser.request("GET", ME).json()["username"], self.name)
 
         before = {c.key: c.value for c in browser.jar.values()}
@@ -66,8 +67,8 @@ class Sessions(unittest.TestCase):
         self.assertEqual(answer.status, 200, answer)
         self.assertIsNone(answer.json()["refresh_token"], "the browser keeps it, the page does not see it")
         self.assertEqual(answer.json()["access_token"], browser.jar["access_token"].value)
-        for name, value in before.items():
-            self.assertNotEqual(browser.jar[name].value, value)
+        for name in ("access_token", "refresh_token"):
+            self.assertNotEqual(browser.jar[name].value, before[name])
         access = browser.jar["access_token"].value
         self.assertEqual(browser.request("GET", ME).status, 200)
 
@@ -166,7 +167,8 @@ class SessionsOnHttps(unittest.TestCase):
             self.assertEqual({c.key: (c["path"], c["httponly"], c["samesite"], c["secure"], c["domain"])
                               for c in browser.jar.values()},
                              {"__Host-access_token": ("/", True, "Strict", True, ""),
-                              "__Secure-refresh_token": (REFRESH, True, "Strict", True, "")})
+                              "__Secure-refresh_token": (REFRESH, True, "Strict", True, ""),
+                              "__Host-session": ("/", True, "Lax", True, "")})
             access = browser.jar["__Host-access_token"].value
             self.assertEqual(browser.request("GET", ME).status, 200)
             self.assertEqual(product.get(ME, Cookie="access_token=" + access).status, 401)
