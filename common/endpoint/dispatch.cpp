@@ -253,8 +253,6 @@ Outcome answer(Passage& passage) {
   }
 }
 
-// 14. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
-// other.
 void add_guard_headers(const Passage& passage, Response& response) {
   // A refusal must be known as the guard's; a page that it lets pass is the site's, and its headers are too.
   if (response.status >= 500) response.headers.push_back({kGuardMark, "unavailable"});
@@ -263,6 +261,8 @@ void add_guard_headers(const Passage& passage, Response& response) {
   response.headers.push_back({"X-Request-ID", passage.occasion.request_id});
 }
 
+// 14. Headers that every answer carries. The front server's configuration owns the security headers, and sends no
+// other.
 void add_headers(const Passage& passage, Response& response) {
   if (passage.endpoint.guard()) return add_guard_headers(passage, response);
   const Policy* policy = passage.operation ? &passage.operation->policy() : nullptr;
