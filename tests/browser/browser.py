@@ -27,6 +27,7 @@ SWITCHES = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
             "--no-default-browser-check", "--disable-default-apps", "--window-size=1280,1600")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the standard's own name for it
+VANISHED = ("does not belong to the document", "No node with given id", "Cannot find context with specified id")
 
 
 class WebDriverError(Exception):
@@ -97,7 +98,11 @@ class Browser:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as refused:
             value = json.load(refused)["value"]
-            raise WebDriverError(value["error"], value["message"]) from None
+            kind = value["error"]
+            # Between two documents chromedriver passes on what the page's inspector said, by no name of its own.
+            if kind == "unknown error" and any(said in value["message"] for said in VANISHED):
+                kind = "stale element reference"
+            raise WebDriverError(kind, value["message"]) from None
 
     def devtools(self, command, **parameters):
         """A command of Chromium's own protocol: https://chromedevtools.github.io/devtools-protocol/"""
