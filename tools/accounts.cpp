@@ -56,10 +56,18 @@ std::string password_of(const std::string& file, const std::string& account) {
   return password;
 }
 
+// What an account may do beyond its file.
+enum class Surplus { goes, stays };
+
 // Grants what the file says, then takes away what it does not. An account in service never lacks what it has in both,
 // so the others go on serving while one executable is deployed. What the file says is learnt from a locked account of
 // that name for a moment, rather than from a parser of GRANT.
-void bring_to(db::Admin& admin, const std::string& account, const std::string& host, const std::string& file) {
+void bring_to(db::Admin& admin, const std::string& account, const std::string& host, const std::string& file,
+              Surplus surplus) {
+  if (surplus == Surplus::stays) {
+    for (const std::string& grant : grants_in(file, host)) admin.run(grant);
+    return;
+  }
   const std::string quoted = db::Admin::quote(account) + "@" + db::Admin::quote(host);
   const std::string draft_account = "gh_draft";
   const std::string draft = db::Admin::quote(draft_account) + "@" + db::Admin::quote(host);
@@ -121,11 +129,12 @@ std::set<std::string> privileges_of(db::Admin& admin, const std::string& quoted)
 }
 
 int accounts(std::span<const std::string> arguments) {
-  const Arguments given(arguments, {"--grants", "--credentials", "--host"});
+  const Arguments given(arguments, {"--grants", "--credentials", "--host", "--expand"});
   const config::Loaded loaded = load_config();
   const std::string grants = given.option("--grants", loaded.settings.home + "/share/sql/grants");
   const std::string credentials = given.option("--credentials", loaded.settings.credentials);
   const std::string host = given.option("--host", "localhost");
+  const Surplus surplus = given.option("--expand", "no") == "yes" ? Surplus::stays : Surplus::goes;
   db::Admin admin(admin_target(loaded.settings));
 
   for (const auto& entry : std::filesystem::directory_iterator(grants)) {
@@ -138,7 +147,7 @@ int accounts(std::span<const std::string> arguments) {
         quoted + " IDENTIFIED BY " + db::Admin::quote(password_of(credentials + "/" + endpoint, account));
     admin.run("CREATE USER IF NOT EXISTS " + identified);
     admin.run("ALTER USER " + identified);
-    bring_to(admin, account, host, entry.path().string());
+    bring_to(admin, account, host, entry.path().string(), surplus);
   }
   return 0;
 }

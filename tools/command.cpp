@@ -24,10 +24,13 @@ constexpr Command kCommands[] = {
      "DIR: ../share/sql/migrations. The account of DATABASE_URL must be allowed to create tables; a database that is\n"
      "missing is created.",
      migrate},
+    {"schema", "print the schema's version, and say which executables can't serve on it",
+     "usage: gatehouse schema [EXECUTABLE...]\nExit status 1 when one of them can't.", schema},
     {"accounts", "make each executable's database account, with exactly the grants of its file",
-     "usage: gatehouse accounts [--grants DIR] [--credentials DIR] [--host HOST]\n"
+     "usage: gatehouse accounts [--grants DIR] [--credentials DIR] [--host HOST] [--expand yes]\n"
      "DIR: ../share/sql/grants and CREDENTIALS; HOST: from where they connect (localhost). An account without a\n"
-     "credentials file gets a new random password, written there with mode 0400.",
+     "credentials file gets a new random password, written there with mode 0400. --expand yes: takes nothing away, so\n"
+     "that executables of another age go on; run it again without once all are replaced.",
      accounts},
     {"user add", "make an account; the password is read from standard input",
      "usage: gatehouse user add --username NAME --email ADDRESS [--role ROLE] [--full-name NAME] [--service yes]\n"

@@ -45,6 +45,7 @@ struct Command {
 int config_check(std::span<const std::string> arguments);
 int config_keys(std::span<const std::string> arguments);
 int migrate(std::span<const std::string> arguments);
+int schema(std::span<const std::string> arguments);
 int accounts(std::span<const std::string> arguments);
 int user_recount(std::span<const std::string> arguments);
 int user_add(std::span<const std::string> arguments);

@@ -45,6 +45,12 @@ std::int64_t integer_of(const json::Value& object, std::string_view name) {
   return member ? member->integer().value_or(0) : 0;
 }
 
+json::Value read_description(const std::string& program) {
+  auto parsed = json::parse(output_of({program, "--describe"}), {.bytes = 1024 * 1024, .depth = 16});
+  if (!parsed.value) throw CommandError(program + ": its description is not JSON");
+  return std::move(*parsed.value);
+}
+
 std::vector<json::Value> read_descriptions(const std::string& directory) {
   std::vector<std::filesystem::path> programs;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
@@ -54,10 +60,9 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
 
   std::vector<json::Value> descriptions;
   for (const auto& program : programs) {
-    auto parsed = json::parse(output_of({program.string(), "--describe"}), {.bytes = 1024 * 1024, .depth = 16});
-    if (!parsed.value) throw CommandError(program.string() + ": its description is not JSON");
-    const json::Value* elsewhere = parsed.value->find("on_guarded_sites");
-    if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(*parsed.value));
+    json::Value description = read_description(program.string());
+    const json::Value* elsewhere = description.find("on_guarded_sites");
+    if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(description));
   }
   // By route, and '{' comes after every character of a literal: "/api-keys/revoke" is asked before "/api-keys/{id}".
   std::sort(descriptions.begin(), descriptions.end(),

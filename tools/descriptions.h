@@ -11,7 +11,10 @@ namespace gatehouse::tool {
 // What a program says, run without an environment. Throws CommandError when it can't be run or does not exit with 0.
 std::string output_of(const std::vector<std::string>& command);
 
-// What every executable in a folder that has a URL of its own says of itself (`X.fcgi --describe`), by route. Asking
+// What an executable says of itself (`X.fcgi --describe`).
+json::Value read_description(const std::string& program);
+
+// What every executable in a folder that has a URL of its own says of itself, by route. Asking
 // the executables in service, and not this build, keeps routes and API description true while files of different age
 // stand side by side.
 std::vector<json::Value> read_descriptions(const std::string& directory);

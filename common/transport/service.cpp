@@ -18,9 +18,13 @@ void Service::write_warning(const std::string& text) {
   write_to_stderr(std::move(line).finish());
 }
 
-void Service::start() {
+config::Loaded Service::load() const {
   const std::string home = config::executable_home();
-  config::Loaded loaded = config::load({config::find_file(home), environment_, home});
+  return config::load({config::find_file(home), environment_, home});
+}
+
+void Service::start() {
+  config::Loaded loaded = load();
   for (const std::string& unknown_key : loaded.warnings) write_warning(unknown_key);
   if (loaded.settings.algorithm == "HS256") {
     write_warning("ALGORITHM is HS256: every executable that verifies a token can mint one; separation is given up");
@@ -36,6 +40,17 @@ Outcome Service::answer(const http::Request& request) {
   } catch (const std::exception& error) {
     return refuse_to_serve(endpoint_.name(), write_to_stderr, clock_.now(), error.what());
   }
+}
+
+seconds Service::idle_exit() {
+  if (!idle_exit_) {
+    try {
+      idle_exit_ = process_ ? process_->settings.idle_exit : load().settings.idle_exit;
+    } catch (const std::exception&) {
+      idle_exit_ = seconds(0);  // the first request says what is wrong
+    }
+  }
+  return *idle_exit_;
 }
 
 void Service::forget_hashing() { crypto::release_password_memory(); }

@@ -27,10 +27,11 @@ class Service {
   // What a process without requests need not hold: the block that hashing keeps; the connection and free pages.
   void forget_hashing();
   void rest();
-  // 0: never.
-  seconds idle_exit() const { return process_ ? process_->settings.idle_exit : seconds(0); }
+  // 0: never. Also of a process that nobody has asked anything yet: what starts on demand may start more than are needed.
+  seconds idle_exit();
 
  private:
+  config::Loaded load() const;
   void start();
   void write_warning(const std::string& text);
 
@@ -40,6 +41,7 @@ class Service {
   SystemClock clock_;
   crypto::SystemRandomness random_;
   std::optional<Process> process_;
+  std::optional<seconds> idle_exit_;
 };
 
 }  // namespace gatehouse::transport

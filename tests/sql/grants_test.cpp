@@ -255,7 +255,17 @@ TEST_F(SqlAccounts, RenewingThemTakesBackWhatTheirFilesNoLongerSay) {
                       << "\nCREDENTIALS = " << installation().credentials << "\n";
   std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   ::setenv("GATEHOUSE_CONFIG", file.c_str(), 1);
-  EXPECT_EQ(tool::run(std::vector<std::string>{"accounts", "--grants", GATEHOUSE_SOURCE "/sql/grants"}), 0);
+  admin.run("REVOKE SELECT (user_id) ON gh_sessions FROM 'gh_users_me'@'localhost'");
+  const auto other = grants();
+  const std::vector<std::string> renew{"accounts", "--grants", GATEHOUSE_SOURCE "/sql/grants"};
+  std::vector<std::string> expand = renew;
+  expand.insert(expand.end(), {"--expand", "yes"});
+  EXPECT_EQ(tool::run(expand), 0);
+  const auto both = grants();
+  for (const auto& wanted : {before, other}) {
+    for (const auto& grant : wanted) EXPECT_EQ(std::count(both.begin(), both.end(), grant), 1) << grant[0] << grant[1];
+  }
+  EXPECT_EQ(tool::run(renew), 0);
   ::unsetenv("GATEHOUSE_CONFIG");
   EXPECT_EQ(grants(), before);
   db::Admin account(db::target_for(load_settings(basic_config()), "users_me"));

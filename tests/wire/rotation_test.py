@@ -1,74 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signing keys are changed while people work, and none of them notices."""
-import base64
-import json
-import threading
 import unittest
 
-from product import PASSWORD, Product, until
-
-JWKS = "/.well-known/jwks.json"
-CLIENTS = 4
-
-
-def kid_of(token):
-    return json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))["kid"]
-
-
-class HonestClient(threading.Thread):
-    """Logs in, uses its token and refreshes it, again and again, and keeps every answer that was not 200. It also
-    verifies as others do, with a copy of the key set that is fetched anew when it meets a key that is not in it."""
-
-    def __init__(self, product):
-        super().__init__(daemon=True)
-        self.product, self.name = product, product.register()["username"]
-        self.ended = threading.Event()
-        self.sent, self.wrong, self.kids, self.key_set = 0, [], set(), set()
-
-    def expect(self, what, answer):
-        self.sent += 1
-        if answer is None or answer.status != 200:
-            self.wrong.append((what, answer))
-            return None
-        return answer.json()
-
-    def find_key(self, kid):
-        if kid not in self.key_set:
-            self.key_set = {key["kid"] for key in self.product.get(JWKS).json()["keys"]}
-        if kid not in self.key_set:
-            self.wrong.append(("key set", kid))
-        self.kids.add(kid)
-
-    def run(self):
-        while not self.ended.is_set() and not self.wrong:
-            pair = self.expect("login", self.product.log_in(self.name, PASSWORD))
-            for _ in range(10):
-                if pair is None:
-                    return
-                self.find_key(kid_of(pair["access_token"]))
-                self.expect("me", self.product.me(pair["access_token"]))
-                body = {"refresh_token": pair["refresh_token"]}
-                pair = self.expect("refresh", self.product.post_json("/api/v1/auth/refresh", body))
+from load import JWKS, kid_of, under_load
+from product import Product, until
 
 
 class Rotation(unittest.TestCase):
     def setUp(self):
         self.product = self.enterContext(Product(KEY_PUBLISH_MINUTES="0", HASH_SLOTS="8", ARGON2_MEMORY_KIB="1024"))
-
-    def under_load(self, change):
-        """Runs it while honest clients work; none may get another answer than 200."""
-        clients = [HonestClient(self.product) for _ in range(CLIENTS)]
-        for client in clients:
-            client.start()
-        try:
-            change(clients)
-        finally:
-            for client in clients:
-                client.ended.set()
-            for client in clients:
-                client.join(60)
-        self.assertEqual([wrong for client in clients for wrong in client.wrong], [])
-        return sum(client.sent for client in clients), set.union(*(client.kids for client in clients))
 
     def all_use(self, clients, kid):
         until(lambda: all(kid in client.kids or client.wrong for client in clients), 60, "the new key's use by all")
@@ -82,9 +22,9 @@ class Rotation(unittest.TestCase):
                 self.all_use(clients, rotations[-1])
             until(lambda: sum(client.sent for client in clients) > 500 or any(client.wrong for client in clients), 120)
 
-        sent, kids = self.under_load(rotate_several_times)
-        self.assertGreater(sent, 500)
-        self.assertLessEqual(set(rotations), kids)
+        clients = under_load(self, self.product, rotate_several_times)
+        self.assertGreater(sum(client.sent for client in clients), 500)
+        self.assertLessEqual(set(rotations), set.union(*(client.kids for client in clients)))
         listed = [line.split() for line in self.product.operate("key", "list").splitlines()]
         self.assertEqual([words[2] for words in listed], ["verifies"] * 5 + ["signs"])
         published = {key["kid"] for key in self.product.get(JWKS).json()["keys"]}
