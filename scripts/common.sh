@@ -13,14 +13,16 @@ die() {
 # shellcheck source=scripts/packages.sh
 . "$ROOT/scripts/packages.sh"
 
-# build_tree DIRECTORY CMAKE_OPTION...: configures once, builds what changed; the whole output only when it fails.
+# build_tree DIRECTORY CMAKE_OPTION...: configures once, builds what changed; the whole output only when it fails. SOURCE is the
+# checkout, this one when left out. What another checkout has compiled before is found again by ccache.
 build_tree() {
-  local tree=$1 log
+  local tree=$1 source=${SOURCE:-$ROOT} log
   shift
+  local -x CCACHE_BASEDIR=${CCACHE_BASEDIR:-$source} CCACHE_NOHASHDIR=1
   mkdir -p "$tree"
   log=$tree/build.log
   if [ ! -f "$tree/build.ninja" ]; then
-    cmake -S "$ROOT" -B "$tree" -G Ninja "$@" >"$log" 2>&1 || { cat "$log" >&2; die "cmake failed"; }
+    cmake -S "$source" -B "$tree" -G Ninja "$@" >"$log" 2>&1 || { cat "$log" >&2; die "cmake failed"; }
   fi
   ninja -C "$tree" >"$log" 2>&1 || { tail -n 60 "$log" >&2; die "the build failed (is the disk full?)"; }
 }
