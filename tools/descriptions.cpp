@@ -45,7 +45,7 @@ std::int64_t integer_of(const json::Value& object, std::string_view name) {
   return member ? member->integer().value_or(0) : 0;
 }
 
-std::vector<json::Value> read_descriptions(const std::string& directory) {
+std::vector<json::Value> read_descriptions(const std::string& directory, Asked asked) {
   std::vector<std::filesystem::path> programs;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     if (entry.path().extension() == ".fcgi") programs.push_back(entry.path());
@@ -57,7 +57,7 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
     auto parsed = json::parse(output_of({program.string(), "--describe"}), {.bytes = 1024 * 1024, .depth = 16});
     if (!parsed.value) throw CommandError(program.string() + ": its description is not JSON");
     const json::Value* elsewhere = parsed.value->find("on_guarded_sites");
-    if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(*parsed.value));
+    if (asked == Asked::everybody || !elsewhere || !elsewhere->truth) descriptions.push_back(std::move(*parsed.value));
   }
   // By route, and '{' comes after every character of a literal: "/api-keys/revoke" is asked before "/api-keys/{id}".
   std::sort(descriptions.begin(), descriptions.end(),
