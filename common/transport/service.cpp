@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/failure.h"
 #include "crypto/password.h"
 
 namespace gatehouse::transport {
@@ -39,6 +40,20 @@ Outcome Service::answer(const http::Request& request) {
 }
 
 void Service::forget_hashing() { crypto::release_password_memory(); }
+
+seconds Service::idle_exit() {
+  if (process_) return process_->settings.idle_exit;
+  if (!idle_exit_) {
+    idle_exit_ = seconds(0);
+    const std::string home = config::executable_home();
+    try {
+      idle_exit_ = config::load({config::find_file(home), environment_, home}).settings.idle_exit;
+    } catch (const Misconfigured&) {
+      // Whoever asks is told, and the log with them.
+    }
+  }
+  return *idle_exit_;
+}
 
 void Service::rest() {
   if (process_) process_->database.disconnect();

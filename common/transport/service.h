@@ -27,8 +27,8 @@ class Service {
   // What a process without requests need not hold: the block that hashing keeps; the connection and free pages.
   void forget_hashing();
   void rest();
-  // 0: never.
-  seconds idle_exit() const { return process_ ? process_->settings.idle_exit : seconds(0); }
+  // 0: never. One that was never asked ends too: among several workers a few may go without.
+  seconds idle_exit();
 
  private:
   void start();
@@ -40,6 +40,7 @@ class Service {
   SystemClock clock_;
   crypto::SystemRandomness random_;
   std::optional<Process> process_;
+  std::optional<seconds> idle_exit_;  // as it was read before there was a process
 };
 
 }  // namespace gatehouse::transport
