@@ -15,6 +15,9 @@ TEST_PACKAGES=(
 # Node is taken as it is found: other packages of it than Debian's bring npm along, and can't stand beside Debian's.
 command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
 BENCH_PACKAGES=(wrk)
+# systemd itself: its tools look at the units, and a test boots it in namespaces of its own.
+PACKAGE_PACKAGES=(dpkg-dev lintian systemd)
+TEST_PACKAGES+=("${PACKAGE_PACKAGES[@]}")
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 

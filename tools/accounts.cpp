@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -54,6 +55,21 @@ std::string password_of(const std::string& file, const std::string& account) {
   std::string password = random_password();
   write_credentials(file, account, password);
   return password;
+}
+
+// Without a password: the server asks the kernel which system user is at the other end of its socket, and lets in the
+// one of the account's name.
+std::string by_socket(db::Admin& admin) {
+  const bool is_mariadb = admin.query("SELECT VERSION()").at(0).at(0).find("MariaDB") != std::string::npos;
+  return is_mariadb ? " IDENTIFIED VIA unix_socket" : " IDENTIFIED WITH auth_socket";
+}
+
+// To the system user of the account's name, where there is one: a unit runs the executable as that.
+void give_to_its_user(const std::string& file, const std::string& account) {
+  const passwd* user = ::getpwnam(account.c_str());
+  if (user && ::geteuid() == 0 && ::chown(file.c_str(), user->pw_uid, static_cast<gid_t>(-1)) != 0) {
+    throw CommandError(file + ": can't be given to " + account);
+  }
 }
 
 // What an account may do beyond its file.
@@ -129,12 +145,14 @@ std::set<std::string> privileges_of(db::Admin& admin, const std::string& quoted)
 }
 
 int accounts(std::span<const std::string> arguments) {
-  const Arguments given(arguments, {"--grants", "--credentials", "--host", "--expand"});
+  const Arguments given(arguments, {"--grants", "--credentials", "--host", "--expand", "--by"});
   const config::Loaded loaded = load_config();
   const std::string grants = given.option("--grants", loaded.settings.home + "/share/sql/grants");
   const std::string credentials = given.option("--credentials", loaded.settings.credentials);
   const std::string host = given.option("--host", "localhost");
   const Surplus surplus = given.option("--expand", "no") == "yes" ? Surplus::stays : Surplus::goes;
+  const std::string by = given.option("--by", "password");
+  if (by != "password" && by != "socket") throw CommandError("--by must be password or socket");
   db::Admin admin(admin_target(loaded.settings));
 
   for (const auto& entry : std::filesystem::directory_iterator(grants)) {
@@ -142,9 +160,14 @@ int accounts(std::span<const std::string> arguments) {
     const std::string endpoint = entry.path().stem().string();
     const std::string account = "gh_" + endpoint;
     const std::string quoted = db::Admin::quote(account) + "@" + db::Admin::quote(host);
+    const std::string file = credentials + "/" + endpoint;
+    if (by == "socket" && std::filesystem::exists(file)) {
+      throw CommandError(file + ": names a password; remove the file to have " + account + " come by the socket");
+    }
     // An account never exists without its password, also in a database that is new while the credentials are not.
     const std::string identified =
-        quoted + " IDENTIFIED BY " + db::Admin::quote(password_of(credentials + "/" + endpoint, account));
+        quoted + (by == "socket" ? by_socket(admin) : " IDENTIFIED BY " + db::Admin::quote(password_of(file, account)));
+    if (by == "password") give_to_its_user(file, account);
     admin.run("CREATE USER IF NOT EXISTS " + identified);
     admin.run("ALTER USER " + identified);
     bring_to(admin, account, host, entry.path().string(), surplus);

@@ -19,6 +19,15 @@ constexpr Command kCommands[] = {
      config_check},
     {"config keys", "print every key, its default and its meaning, as a Markdown table", "usage: gatehouse config keys",
      config_keys},
+    {"setup", "make all that an installation needs in its database; safe to repeat, and to be run after an upgrade",
+     "usage: gatehouse setup [--username NAME] [--email ADDRESS] [--password random|stdin]\n"
+     "       gatehouse setup --check yes\n"
+     "Schema, accounts, a signing key, the first administrator (NAME: admin; whose password is printed once, or read "
+     "from\n"
+     "standard input) and what `gatehouse generate` writes. What is there already stays. --check yes: says what is "
+     "missing\n"
+     "for this release, and changes nothing.",
+     setup},
     {"migrate", "bring the database's schema up to date; safe to repeat and to run twice at once",
      "usage: gatehouse migrate [--migrations DIR]\n"
      "DIR: ../share/sql/migrations. The account of DATABASE_URL must be allowed to create tables; a database that is\n"
@@ -27,10 +36,15 @@ constexpr Command kCommands[] = {
     {"schema", "print the schema's version, and say which executables can't serve on it",
      "usage: gatehouse schema [EXECUTABLE...]\nExit status 1 when one of them can't.", schema},
     {"accounts", "make each executable's database account, with exactly the grants of its file",
-     "usage: gatehouse accounts [--grants DIR] [--credentials DIR] [--host HOST] [--expand yes]\n"
+     "usage: gatehouse accounts [--grants DIR] [--credentials DIR] [--host HOST]\n"
+     "                          [--by password|socket] [--expand yes]\n"
      "DIR: ../share/sql/grants and CREDENTIALS; HOST: from where they connect (localhost). An account without a\n"
-     "credentials file gets a new random password, written there with mode 0400. --expand yes: takes nothing away, so\n"
-     "that executables of another age go on; run it again without once all are replaced.",
+     "credentials file gets a new random password, written there with mode 0400; it belongs\n"
+     "to the system user of the account's name, where there is one. --by socket: no passwords; the database lets that "
+     "user\n"
+     "in by its socket. --expand yes: takes nothing away, so that executables of another age go on; run it again "
+     "without\n"
+     "once all are replaced.",
      accounts},
     {"user add", "make an account; the password is read from standard input",
      "usage: gatehouse user add --username NAME --email ADDRESS [--role ROLE] [--full-name NAME] [--service yes]\n"
@@ -114,10 +128,12 @@ constexpr Command kCommands[] = {
      "published, one is made.",
      key_revoke},
     {"sweep", "delete what has run out, in small batches; for cron or a timer",
-     "usage: gatehouse sweep [--seconds N]\n"
+     "usage: gatehouse sweep [--seconds N] [--seal no]\n"
      "Stops after N seconds (300); what was not reached is for the next time. It rests most of the time, so that "
      "nobody\n"
-     "waits for it. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep.",
+     "waits for it. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep. --seal no: leaves out "
+     "what\n"
+     "`gatehouse audit seal` does.",
      sweep},
     {"audit seal",
      "seal the closed hours of the audit trail, and drop what AUDIT_RETENTION_DAYS lets go; part of sweep",
@@ -168,6 +184,25 @@ constexpr Command kCommands[] = {
      limits},
     {"openapi", "print the API description (OpenAPI 3.1), made from the executables",
      "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
+    {"generate", "write what the front servers include, and what /openapi.json answers",
+     "usage: gatehouse generate [--executables DIR]\n"
+     "From the executables (../bin) and the configuration: routes and rate limits into ../etc/lighttpd, nginx and "
+     "apache,\n"
+     "where these folders are, and OPENAPI_FILE. Says which files are new; their front server reloads then.",
+     generate},
+    {"slots", "make the files that bound how many passwords are hashed at once",
+     "usage: gatehouse slots\n"
+     "HASH_SLOTS of them, for the group of RUN_DIRECTORY, so that no executable needs to write there.",
+     slots},
+    {"units", "write units for systemd, with their users, made from the executables",
+     "usage: gatehouse units --out DIR [--executables DIR] [--home DIR] [--sockets DIR] [--workers N]\n"
+     "Into DIR/systemd, sysusers.d and tmpfiles.d. --executables: the .fcgi files to ask (../bin); --home: where bin/ "
+     "will\n"
+     "lie (/usr/lib/gatehouse), --sockets: where the sockets will (/run/gatehouse), --workers: how many share a busy\n"
+     "endpoint's socket (4).",
+     units},
+    {"manual", "print this help as a manual page", "usage: gatehouse manual", manual},
+    {"completion", "print the completion of this command for a shell", "usage: gatehouse completion bash", completion},
     {"doctor", "look at a live installation from inside and outside, and say what is wrong and how to mend it",
      "usage: gatehouse doctor [URL] [--guarded \"URL...\"] [--lighttpd FILE] [--log FILE] [--ca FILE]\n"
      "URL: where clients reach it (PUBLIC_URL). --guarded: more pages behind the guard than GUARD_RULES names; each "
@@ -204,6 +239,8 @@ const Command* find_command(std::span<const std::string> words, std::size_t& use
 }
 
 }  // namespace
+
+std::span<const Command> commands() { return kCommands; }
 
 Arguments::Arguments(std::span<const std::string> words, std::initializer_list<const char*> known) {
   for (std::size_t i = 0; i < words.size(); ++i) {

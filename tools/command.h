@@ -44,6 +44,7 @@ struct Command {
 
 int config_check(std::span<const std::string> arguments);
 int config_keys(std::span<const std::string> arguments);
+int setup(std::span<const std::string> arguments);
 int migrate(std::span<const std::string> arguments);
 int schema(std::span<const std::string> arguments);
 int accounts(std::span<const std::string> arguments);
@@ -80,8 +81,16 @@ int guard_test(std::span<const std::string> arguments);
 int routes(std::span<const std::string> arguments);
 int limits(std::span<const std::string> arguments);
 int openapi(std::span<const std::string> arguments);
+int generate(std::span<const std::string> arguments);
+int slots(std::span<const std::string> arguments);
+int units(std::span<const std::string> arguments);
+int manual(std::span<const std::string> arguments);
+int completion(std::span<const std::string> arguments);
 int doctor_command(std::span<const std::string> arguments);
 int jwt_verify(std::span<const std::string> arguments);
+
+// Every command there is.
+std::span<const Command> commands();
 
 // Every configuration key as a Markdown table; README.md holds it, and a test compares the two.
 std::string config_table();

@@ -51,7 +51,7 @@ json::Value read_description(const std::string& program) {
   return std::move(*parsed.value);
 }
 
-std::vector<json::Value> read_descriptions(const std::string& directory) {
+std::vector<json::Value> read_descriptions(const std::string& directory, Asked asked) {
   std::vector<std::filesystem::path> programs;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     if (entry.path().extension() == ".fcgi") programs.push_back(entry.path());
@@ -62,7 +62,7 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
   for (const auto& program : programs) {
     json::Value description = read_description(program.string());
     const json::Value* elsewhere = description.find("on_guarded_sites");
-    if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(description));
+    if (asked == Asked::everybody || !elsewhere || !elsewhere->truth) descriptions.push_back(std::move(description));
   }
   // By route, and '{' comes after every character of a literal: "/api-keys/revoke" is asked before "/api-keys/{id}".
   std::sort(descriptions.begin(), descriptions.end(),

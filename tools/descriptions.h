@@ -14,10 +14,12 @@ std::string output_of(const std::vector<std::string>& command);
 // What an executable says of itself (`X.fcgi --describe`).
 json::Value read_description(const std::string& program);
 
-// What every executable in a folder that has a URL of its own says of itself, by route. Asking
-// the executables in service, and not this build, keeps routes and API description true while files of different age
-// stand side by side.
-std::vector<json::Value> read_descriptions(const std::string& directory);
+enum class Asked { everybody, auth_host };
+
+// What every executable in a folder says of itself, by route; or only those that the auth host
+// has a URL for, and not what answers on guarded sites. Asking the executables in service, and not this build, keeps
+// routes and API description true while files of different age stand side by side.
+std::vector<json::Value> read_descriptions(const std::string& directory, Asked asked = Asked::auth_host);
 
 // A member that is a whole number; 0 otherwise.
 std::int64_t integer_of(const json::Value& object, std::string_view name);

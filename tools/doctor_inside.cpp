@@ -142,22 +142,27 @@ bool examine_schema(db::Admin& admin, const Settings& settings, Report& report) 
   return newest >= db::kNeededSchema;
 }
 
-void examine_account(const Settings& settings, const std::filesystem::path& grants, Report& report) {
+enum class Comes { by_password, by_socket };
+
+// What the account may do, as it sees that itself; or as this command's account does, where only the system user of its
+// name gets in.
+void examine_account(const Settings& settings, const std::filesystem::path& grants, Comes how, Report& report) {
+  const bool is_by_socket = how == Comes::by_socket;
   const std::string name = grants.stem().string();
   const std::string account = "accounts: gh_" + name;
-  const std::string fix = "gatehouse accounts";
+  const std::string fix = is_by_socket ? "gatehouse accounts --by socket" : "gatehouse accounts";
   try {
-    db::Target target = db::target_for(settings, name);
+    db::Target target = is_by_socket ? admin_target(settings) : db::target_for(settings, name);
     const std::string schema = std::exchange(target.name, "");  // one without grants may not even name it
-    db::Admin itself(target);
-    const std::string user = value_of(itself, "SELECT CURRENT_USER()");
+    db::Admin asked(target);
+    const std::string user = is_by_socket ? "gh_" + name + "@localhost" : value_of(asked, "SELECT CURRENT_USER()");
     const std::size_t at = user.rfind('@');
     std::set<std::string> wanted;
     for (const std::string& grant : grants_in(grants.string(), user.substr(at + 1))) {
       wanted.merge(privileges_in(grant, schema));
     }
     const auto has =
-        privileges_of(itself, db::Admin::quote(user.substr(0, at)) + "@" + db::Admin::quote(user.substr(at + 1)));
+        privileges_of(asked, db::Admin::quote(user.substr(0, at)) + "@" + db::Admin::quote(user.substr(at + 1)));
     std::vector<std::string> missing;
     std::vector<std::string> more;
     std::set_difference(wanted.begin(), wanted.end(), has.begin(), has.end(), std::back_inserter(missing));
@@ -172,20 +177,24 @@ void examine_account(const Settings& settings, const std::filesystem::path& gran
 }
 
 void examine_accounts(const Settings& settings, Report& report) {
-  const bool is_one_for_all = !db::target_for(settings, "nobody").account.empty();
+  const db::Target url = db::parse_url(settings.database_url.reveal());
+  const bool is_one_for_all = !url.account.empty();
   bool is_separated = true;
   for (const auto& grants : files_in(settings.home + "/share/sql/grants")) {
     const std::string credentials = settings.credentials + "/" + grants.stem().string();
     std::error_code error;
     if (!std::filesystem::exists(credentials, error)) {
       is_separated = false;
-      if (!is_one_for_all) report.error("accounts: " + credentials + " is missing", "gatehouse accounts");
+      if (!is_one_for_all && url.socket.empty()) {
+        report.error("accounts: " + credentials + " is missing", "gatehouse accounts");
+      }
+      if (!is_one_for_all && !url.socket.empty()) examine_account(settings, grants, Comes::by_socket, report);
     } else if (::access(credentials.c_str(), R_OK) != 0) {
       report.warn("accounts: " + settings.credentials + " can't be read by who runs this",
                   "run gatehouse doctor as root");
       return;
     } else {
-      examine_account(settings, grants, report);
+      examine_account(settings, grants, Comes::by_password, report);
     }
   }
   report.expect(is_separated || !is_one_for_all, Severity::warning,

@@ -11,6 +11,9 @@
 namespace gatehouse::db {
 namespace {
 
+// The operator's command.
+constexpr std::string_view kOperator = "gatehouse";
+
 // Without the URL itself: it holds a password.
 [[noreturn]] void refuse(const char* why) {
   throw Misconfigured(
@@ -70,9 +73,11 @@ Target target_for(const Settings& settings, std::string_view endpoint) {
     throw Misconfigured("DATABASE_URL names another host; DATABASE_CA must say whose certificate to trust there");
   }
   target.causal_reads = settings.causal_reads;
+  // One name for the account and for the system user that may come as it without a password, by the server's socket.
+  if (target.account.empty()) target.account = endpoint == kOperator ? "root" : "gh_" + std::string(endpoint);
   const std::string file = settings.credentials + "/" + std::string(endpoint);
   if (settings.credentials.empty()) return target;
-  // Only a file that is not there means "no account of its own"; one that can't be reached must not widen the rights.
+  // Only a file that is not there means "nothing of its own"; one that can't be reached must not widen the rights.
   if (::access(file.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return target;
   for (config::Line& line : config::read_lines(file)) {
     if (line.key == "account") {

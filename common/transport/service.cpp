@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/failure.h"
 #include "crypto/password.h"
 
 namespace gatehouse::transport {
@@ -42,18 +43,20 @@ Outcome Service::answer(const http::Request& request) {
   }
 }
 
+void Service::forget_hashing() { crypto::release_password_memory(); }
+
 seconds Service::idle_exit() {
+  if (process_) return process_->settings.idle_exit;
   if (!idle_exit_) {
+    idle_exit_ = seconds(0);
     try {
-      idle_exit_ = process_ ? process_->settings.idle_exit : load().settings.idle_exit;
-    } catch (const std::exception&) {
-      idle_exit_ = seconds(0);  // the first request says what is wrong
+      idle_exit_ = load().settings.idle_exit;
+    } catch (const Misconfigured&) {
+      // Whoever asks is told, and the log with them.
     }
   }
   return *idle_exit_;
 }
-
-void Service::forget_hashing() { crypto::release_password_memory(); }
 
 void Service::rest() {
   if (process_) process_->database.disconnect();

@@ -27,7 +27,8 @@ class Service {
   // What a process without requests need not hold: the block that hashing keeps; the connection and free pages.
   void forget_hashing();
   void rest();
-  // 0: never. Also of a process that nobody has asked anything yet: what starts on demand may start more than are needed.
+  // 0: never. Also of a process that nobody has asked anything yet: what starts on demand may start more than are
+  // needed.
   seconds idle_exit();
 
  private:

@@ -242,6 +242,10 @@ class FastCgi(unittest.TestCase):
         self.assertEqual(ask(path, self.health).status, 200)
         self.assertEqual(process.wait(60), 0)
 
+    def test_one_that_was_never_asked_ends_when_told_to(self):
+        held, _ = self.held_socket()
+        self.assertEqual(self.start("health", held, IDLE_EXIT_SECONDS="1").wait(60), 0)
+
     def test_without_a_good_configuration_it_answers_503_until_it_has_one(self):
         held, path = self.held_socket()
         config = self.product.folder + "/own.conf"

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gatehouse::tool {
+
+enum class Written { anew, as_it_was };
+
+// Makes the folder; writes beside the file and renames, so that nobody reads half of it. Throws CommandError.
+Written write_file(const std::string& file, std::string_view text);
+
+}  // namespace gatehouse::tool

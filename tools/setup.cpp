@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "db/schema.h"
+#include "doctor.h"
+#include "grants.h"
+#include "operator.h"
+
+namespace gatehouse::tool {
+namespace {
+
+std::vector<std::filesystem::path> grants_files(const Settings& settings) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(settings.home + "/share/sql/grants")) {
+    if (entry.path().extension() == ".sql") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// What this build's executables would miss in the database; nothing is changed.
+std::vector<std::string> missing(const Settings& settings) {
+  db::Target target = admin_target(settings);
+  const std::string schema = std::exchange(target.name, "");
+  db::Admin admin(target);
+  if (admin.query("SHOW TABLES FROM `" + schema + "` LIKE 'gh\\_migrations'").empty()) return {"the schema"};
+  std::vector<std::string> missing;
+  const auto newest = admin.query("SELECT MAX(version) FROM `" + schema + "`.gh_migrations").at(0).at(0);
+  if (std::atoi(newest.c_str()) < db::kKnownSchema) {
+    missing.push_back("schema: it is at " + newest + ", this build makes it " + std::to_string(db::kKnownSchema));
+  }
+  if (!db::parse_url(settings.database_url.reveal()).account.empty()) return missing;
+  for (const auto& file : grants_files(settings)) {
+    const std::string account = "gh_" + file.stem().string();
+    const auto accounts =
+        admin.query("SELECT DISTINCT GRANTEE FROM information_schema.USER_PRIVILEGES WHERE GRANTEE LIKE " +
+                    db::Admin::quote("'" + account + "'@%"));
+    if (accounts.empty()) missing.push_back("there is no account " + account);
+    for (const auto& row : accounts) {
+      std::set<std::string> wanted;
+      for (const std::string& grant : grants_in(file.string(), "localhost")) {
+        wanted.merge(doctor::privileges_in(grant, schema));
+      }
+      for (const std::string& has : privileges_of(admin, row[0])) wanted.erase(has);
+      if (!wanted.empty()) missing.push_back(account + " lacks " + *wanted.begin());
+    }
+  }
+  return missing;
+}
+
+void do_command(const std::vector<std::string>& words) {
+  if (run(words) != 0) throw CommandError("gatehouse " + words.front() + " failed; what was done before it stays");
+}
+
+// By the database's socket where nothing names a password; by passwords elsewhere; none of their own where
+// DATABASE_URL names one account for all.
+void make_accounts(const Settings& settings) {
+  const db::Target url = db::parse_url(settings.database_url.reveal());
+  if (!url.account.empty()) return;
+  const bool has_passwords = std::ranges::any_of(grants_files(settings), [&](const std::filesystem::path& file) {
+    return std::filesystem::exists(std::filesystem::path(settings.credentials) / file.stem());
+  });
+  do_command({"accounts", "--by", url.socket.empty() || has_passwords ? "password" : "socket"});
+}
+
+std::string random_password() {
+  std::array<unsigned char, 18> noise;
+  crypto::SystemRandomness().fill(noise);
+  return to_base64url(bytes_of(noise));
+}
+
+void make_first_administrator(const Settings& settings, const Arguments& given) {
+  db::Admin admin(admin_target(settings));
+  if (!admin.query("SELECT 1 FROM gh_users WHERE role = 'super_admin' LIMIT 1").empty()) return;
+  const bool is_typed = given.option("--password", "random") == "stdin";
+  std::string password = is_typed ? read_standard_input() : random_password();
+  if (password.ends_with('\n')) password.pop_back();
+  users::NewUser wanted;
+  wanted.username = given.option("--username", "admin");
+  wanted.email = given.option("--email", "admin@localhost.localdomain");
+  wanted.password = Secret(password);
+  check("--username", *wanted.username, users::kUsername);
+  check("--email", wanted.email, users::kEmail);
+  check("the password", password, users::kNewPassword);
+  const Operator by("gatehouse:setup");
+  const auto user = users::add_user(by.occasion, wanted, "super_admin");
+  if (!user) refuse(user.refusal());
+  std::printf("first administrator: %s", user->username.c_str());
+  if (!is_typed) std::printf(", password %s (shown once)", password.c_str());
+  std::puts("");
+}
+
+}  // namespace
+
+int setup(std::span<const std::string> arguments) {
+  const Arguments given(arguments, {"--username", "--email", "--password", "--check"});
+  const Settings settings = load_config().settings;
+  if (given.option("--check")) {
+    const auto all = missing(settings);
+    for (const std::string& one : all) std::printf("%s\n", one.c_str());
+    return all.empty() ? 0 : 1;
+  }
+  do_command({"migrate"});
+  make_accounts(settings);
+  do_command({"key", "rotate", "--if-needed", "yes"});
+  make_first_administrator(settings, given);
+  do_command({"generate"});
+  return 0;
+}
+
+}  // namespace gatehouse::tool
