@@ -56,8 +56,17 @@ std::vector<json::Value> read_descriptions(const std::string& directory) {
   for (const auto& program : programs) {
     auto parsed = json::parse(output_of({program.string(), "--describe"}), {.bytes = 1024 * 1024, .depth = 16});
     if (!parsed.value) throw CommandError(program.string() + ": its description is not JSON");
-    const json::Value* elsewhere = parsed.value->find("on_guarded_sites");
-    if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(*parsed.value));
+    // Of gatehouse_all.fcgi a list.
+    std::vector<json::Value> of_one;
+    if (parsed.value->is(json::Kind::array)) {
+      of_one = std::move(parsed.value->items);
+    } else {
+      of_one.push_back(std::move(*parsed.value));
+    }
+    for (json::Value& description : of_one) {
+      const json::Value* elsewhere = description.find("on_guarded_sites");
+      if (!elsewhere || !elsewhere->truth) descriptions.push_back(std::move(description));
+    }
   }
   // By route, and '{' comes after every character of a literal: "/api-keys/revoke" is asked before "/api-keys/{id}".
   std::sort(descriptions.begin(), descriptions.end(),

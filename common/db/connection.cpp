@@ -86,8 +86,11 @@ void translate(const sql::SQLException& error) {
     case 1143:  // … on a column
     case 1146:  // no such table
     case 2026:  // TLS
-    case 2059:  // authentication plugin
       throw Misconfigured(text);
+    case 2059:  // authentication plugin
+      throw Misconfigured(!is_static_build() ? text
+                                             : text + "; this static build knows mysql_native_password only: give the"
+                                                      " account that (caching_sha2_password and others need a plugin)");
     default: throw Failure(text);
   }
 }
