@@ -167,9 +167,12 @@ constexpr Command kCommands[] = {
      "usage: gatehouse openapi [--executables DIR]\nDIR: where the .fcgi files lie (../bin).", openapi},
     {"hosting prepare", "write what a shared host needs: folders to upload, SQL to import; needs no database here",
      "usage: gatehouse hosting prepare FOLDER [--url URL] [--database NAME] [--account ACCOUNT]\n"
-     "                                 [--socket PATH | --address ADDRESS[:PORT]] [--ca FILE] [--username NAME] [--email ADDRESS]\n"
-     "Of the hosting tarball, on a machine of your own. What is left out is asked for at a terminal. Two lines are read:\n"
-     "the database account's password, and the first administrator's (empty: one is made and printed). FOLDER must not be\n"
+     "                                 [--socket PATH | --address ADDRESS[:PORT]] [--ca FILE] [--username NAME] "
+     "[--email ADDRESS]\n"
+     "Of the hosting tarball, on a machine of your own. What is left out is asked for at a terminal. Two lines are "
+     "read:\n"
+     "the database account's password, and the first administrator's (empty: one is made and printed). FOLDER must not "
+     "be\n"
      "there yet.",
      hosting_prepare},
     {"doctor", "look at a live installation from inside and outside, and say what is wrong and how to mend it",

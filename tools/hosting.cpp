@@ -151,7 +151,10 @@ void copy_tarball(const fs::path& from, const fs::path& to) {
   fs::permissions(to, kOwnersFolder);
   fs::copy(from / "gatehouse", to / "gatehouse", fs::copy_options::recursive);
   fs::copy(from / "site", to / "site", fs::copy_options::recursive);
-  for (const char* folder : {"etc", "credentials", "run"}) fs::permissions(to / "gatehouse" / folder, kOwnersFolder);
+  for (const char* folder : {"etc", "credentials", "run"}) {
+    fs::permissions(to / "gatehouse" / folder, kOwnersFolder);
+    fs::permissions(to / "gatehouse" / folder / ".htaccess", kOwnersFile);
+  }
 }
 
 void write_configuration(const fs::path& home, const Answers& answers) {
@@ -164,7 +167,8 @@ void write_configuration(const fs::path& home, const Answers& answers) {
       "REGISTRATION = closed\n"
       "# Apache counts no requests.\n"
       "RATE_LIMIT_STORE = mysql\n"
-      "# What has run out goes now and then, after a request. Where there is cron, let `gatehouse sweep` do it every hour.\n"
+      "# What has run out goes now and then, after a request. Where there is cron, let `gatehouse sweep` do it every "
+      "hour.\n"
       "SWEEP = requests\n"
       "# on: where the web server runs programs as itself, and no other customer's.\n"
       "ALLOW_SHARED_UID = off\n";
@@ -197,7 +201,8 @@ std::string script_of(const fs::path& home, const Answers& answers) {
     const auto user = users::begin(work, adding, answers.administrator, access::kSuperAdmin);
     if (!user) refuse(user.refusal());
   });
-  return "-- Made by `gatehouse hosting prepare`, for an empty database. It holds the administrator's password hash and the\n"
+  return "-- Made by `gatehouse hosting prepare`, for an empty database. It holds the administrator's password hash "
+         "and the\n"
          "-- sealed signing key: delete it when it is imported.\n" +
          script.text();
 }
@@ -205,8 +210,8 @@ std::string script_of(const fs::path& home, const Answers& answers) {
 }  // namespace
 
 int hosting_prepare(std::span<const std::string> arguments) {
-  const Arguments given(
-      arguments, {"--url", "--database", "--account", "--socket", "--address", "--ca", "--username", "--email"});
+  const Arguments given(arguments,
+                        {"--url", "--database", "--account", "--socket", "--address", "--ca", "--username", "--email"});
   if (given.words().size() != 1) throw CommandError("name the folder to write");
   const fs::path folder = fs::absolute(given.words().front());
   const fs::path home = folder / "gatehouse";

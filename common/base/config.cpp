@@ -250,10 +250,11 @@ const Rule kRules[] = {
      [](Settings& s, const Value& v) { s.audit_retention = days(integer(v, 0, 36500)); }},
     {{"IDLE_EXIT_SECONDS", "0", "a handler without requests ends after this long; 0: never", kPlain},
      [](Settings& s, const Value& v) { s.idle_exit = seconds(integer(v, 0, 7 * 24 * 3600)); }},
-    {{"ALLOW_SHARED_UID", "off", "on: serve as CGI or by mod_fcgid although the web server runs as the same user", kPlain},
-     [](Settings& s, const Value& v) { s.allow_shared_uid = boolean(v); }},
-    {{"SWEEP", "command", "command: by `gatehouse sweep`; requests: now and then after a request, where there is no cron",
+    {{"ALLOW_SHARED_UID", "off", "on: serve as CGI or by mod_fcgid although the web server runs as the same user",
       kPlain},
+     [](Settings& s, const Value& v) { s.allow_shared_uid = boolean(v); }},
+    {{"SWEEP", "command",
+      "command: by `gatehouse sweep`; requests: now and then after a request, where there is no cron", kPlain},
      [](Settings& s, const Value& v) {
        s.sweep_by_requests = choice<bool>(v, {{"command", false}, {"requests", true}});
      }},

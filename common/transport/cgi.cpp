@@ -42,8 +42,8 @@ void write_whole(std::string_view text) {
   }
 }
 
-// One request in sixteen, and in a process of its own, since a web server ends the one that has answered. The database's
-// connection goes with it: this one ends without another word to it.
+// One request in sixteen, and in a process of its own, since a web server ends the one that has answered. The
+// database's connection goes with it: this one ends without another word to it.
 void sweep_now_and_then(Service& service) {
   unsigned char chance = 0;
   crypto::SystemRandomness().fill({&chance, 1});

@@ -20,8 +20,8 @@ inline constexpr std::int64_t kMostTakenIn = 16 * 1024 * 1024;
 // socket for it.
 enum class StartedBy { holder, web_server };
 
-// An endpoint, or all of them, with their process around it. A process that can't be made (bad configuration, unreadable
-// secret) is tried again at each request; until it can, every answer is 503 and the log says why.
+// An endpoint, or all of them, with their process around it. A process that can't be made (bad configuration,
+// unreadable secret) is tried again at each request; until it can, every answer is 503 and the log says why.
 class Service {
  public:
   // `endpoints`: one, or several of which the path chooses.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Of the C library, what would load shared libraries of the machine that it runs on, whose C library is another: the
-// linker gives these to whoever calls the functions of those names (--wrap). The driver asks for the port called "mysql"
-// each time it starts, so this is not for the odd case only.
+// linker gives these to whoever calls the functions of those names (--wrap). The driver asks for the port called
+// "mysql" each time it starts, so this is not for the odd case only.
 #include <dlfcn.h>
 #include <netdb.h>
 #include <pwd.h>
@@ -9,8 +9,9 @@
 // NOLINTBEGIN(bugprone-reserved-identifier): the linker's names.
 extern "C" {
 
-// Plugins of the driver's: error 2059, which says so.
+// Plugins of the driver's.
 void* __wrap_dlopen(const char*, int) { return nullptr; }
+const char* __wrap_dlerror() { return "a static build loads none"; }
 passwd* __wrap_getpwuid(uid_t) { return nullptr; }
 servent* __wrap_getservbyname(const char*, const char*) { return nullptr; }
 hostent* __wrap_gethostbyname(const char*) { return nullptr; }

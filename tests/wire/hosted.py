@@ -82,7 +82,7 @@ class Database:
         options = ["--no-defaults", f"--datadir={self.folder}/data", *(["--user=root"] if os.getuid() == 0 else [])]
         os.makedirs(self.root.path + self.folder + "/data")
         os.chmod(self.root.path + self.folder, 0o755)
-        self.root.run("mariadb-install-db", *options, "--skip-test-db", "--skip-name-resolve",
+        self.root.run("mariadb-install-db", *options, "--force", "--skip-test-db", "--skip-name-resolve",
                       "--auth-root-authentication-method=socket", f"--auth-root-socket-user={self.user()}")
         self.process = self.root.start(self.root.path + self.folder + "/db.log", self.server(), *options,
                                        f"--socket={self.socket}", f"--pid-file={self.folder}/db.pid",

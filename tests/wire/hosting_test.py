@@ -50,7 +50,6 @@ class Prepared(unittest.TestCase):
         return re.sub(r"0x[0-9A-F]{24,}", lambda found: f"BYTES:{len(found[0])}", text)
 
     def test_the_import_makes_what_the_commands_would_have_made(self):
-        database.sql("CREATE DATABASE by_commands")
         url = f"mysql://{database.user()}@localhost/by_commands?socket={database.socket}"
         for words in (["migrate"], ["key", "rotate"], ["user", "add", "--role", "super_admin", "--username",
                        ADMINISTRATOR["username"], "--email", ADMINISTRATOR["email"]]):
@@ -129,11 +128,11 @@ class Executables(unittest.TestCase):
         os.chmod(configuration, 0o600)
         named = variables(method, path, HTTP_HOST=hosted.HOST, GATEHOUSE_CONFIG=configuration, **more)
         reply = run_cgi(program, named)
-        return reply.status, reply.headers.get("content-type"), re.sub(rb'"instance":"[^"]*"', b"", reply.body)
+        return reply.status, reply.headers.get("content-type"), re.sub(rb'value="[\w-]{43}"', b"DRAWN", reply.body)
 
     def test_by_an_endpoints_name_it_is_that_endpoint_and_answers_the_same(self):
         described = json.loads(subprocess.check_output([unpacked + "/site/gatehouse/gatehouse_all.fcgi", "--describe"]))
-        self.assertGreater(len(described), 40)
+        self.assertGreater(len(described), 30)
         for one in described:
             path = re.sub(r"\{\w+\}", "7", one["route"])
             if one["name"] in ("guard", "guard_return"):
@@ -176,11 +175,15 @@ class UnderCgi(hosted.Walk, unittest.TestCase):
         cls.host = cls.enterClassContext(hosted.Host(root, folder + "/cgid", ready, customer(), "cgid", ALLOW_SHARED_UID="on"))
 
     def test_requests_sweep_where_there_is_no_cron(self):
-        database.sql("INSERT INTO gh_revoked_tokens (jti, expires_at) VALUES (REPEAT('x', 16), 1)", NAME)
+        # As if this were the hour's first request.
+        database.sql("DELETE FROM gh_allowances;"
+                     "INSERT INTO gh_revoked_tokens (jti, expires_at) VALUES (REPEAT('x', 16), 1)", NAME)
         until(lambda: self.host.get("/health").status == 200 and
               database.sql("SELECT COUNT(*) FROM gh_revoked_tokens WHERE expires_at = 1", NAME).strip() == "0", 60, "a sweep")
         # Once an hour, whoever comes.
-        self.assertEqual(database.sql("SELECT SUM(drawn) FROM gh_allowances WHERE window_ends_at % 3600000 = 0", NAME).strip(), "1")
+        for _ in range(40):
+            self.host.get("/health")
+        self.assertEqual(database.sql("SELECT SUM(drawn) FROM gh_allowances", NAME).strip(), "1")
 
 
 class UnderModFcgid(hosted.GuardedWalk, unittest.TestCase):
@@ -191,7 +194,8 @@ class UnderModFcgid(hosted.GuardedWalk, unittest.TestCase):
     def test_all_endpoints_are_one_process(self):
         for path in ("/health", "/", "/openapi.json", "/.well-known/jwks.json", "/sign-in"):
             self.host.get(path)
-        self.assertEqual(len(self.host.programs()), 1)
+        started = {os.path.basename(os.readlink(f"/proc/{pid}/exe")) for pid in self.host.programs()}
+        self.assertEqual(started - {"guard.fcgi"}, {"gatehouse_all.fcgi"})
 
 
 if __name__ == "__main__":

@@ -215,8 +215,9 @@ Draft new_draft(const Occasion& occasion) {
 Result<Draft> draft_key(const Occasion& occasion) {
   Draft draft = new_draft(occasion);
   if (!draft.sealed && with_kid(list(occasion), draft.kid)) {
-    return Refusal{Reason::conflict, "SECRET_KEY is, or was, the key " + draft.kid +
-                                         "; to go on with HS256 set another one, with which the tokens of this one die"};
+    return Refusal{Reason::conflict,
+                   "SECRET_KEY is, or was, the key " + draft.kid +
+                       "; to go on with HS256 set another one, with which the tokens of this one die"};
   }
   return draft;
 }
