@@ -35,6 +35,13 @@ build_release() {
   build_tree "$RELEASE" -DCMAKE_BUILD_TYPE=Release
 }
 
+# What packages/hosting is made of. The same objects, so ccache has them.
+build_static() {
+  [ -z "${GATEHOUSE_STATIC_TREE:-}" ] || return 0
+  [ -f "$ROOT/build/static/build.ninja" ] || say "building the static executables"
+  build_tree "$ROOT/build/static" -DCMAKE_BUILD_TYPE=Release -DGATEHOUSE_STATIC=ON
+}
+
 # Whether everybody may pass through every folder above and including $1.
 is_reachable_by_all() {
   local folder=$1

@@ -203,6 +203,16 @@ constexpr Command kCommands[] = {
      units},
     {"manual", "print this help as a manual page", "usage: gatehouse manual", manual},
     {"completion", "print the completion of this command for a shell", "usage: gatehouse completion bash", completion},
+    {"hosting prepare", "write what a shared host needs: folders to upload, SQL to import; needs no database here",
+     "usage: gatehouse hosting prepare FOLDER [--url URL] [--database NAME] [--account ACCOUNT]\n"
+     "                                 [--socket PATH | --address ADDRESS[:PORT]] [--ca FILE] [--username NAME] "
+     "[--email ADDRESS]\n"
+     "Of the hosting tarball, on a machine of your own. What is left out is asked for at a terminal. Two lines are "
+     "read:\n"
+     "the database account's password, and the first administrator's (empty: one is made and printed). FOLDER must not "
+     "be\n"
+     "there yet.",
+     hosting_prepare},
     {"doctor", "look at a live installation from inside and outside, and say what is wrong and how to mend it",
      "usage: gatehouse doctor [URL] [--guarded \"URL...\"] [--lighttpd FILE] [--log FILE] [--ca FILE]\n"
      "URL: where clients reach it (PUBLIC_URL). --guarded: more pages behind the guard than GUARD_RULES names; each "

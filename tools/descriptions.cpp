@@ -45,10 +45,14 @@ std::int64_t integer_of(const json::Value& object, std::string_view name) {
   return member ? member->integer().value_or(0) : 0;
 }
 
-json::Value read_description(const std::string& program) {
+std::vector<json::Value> descriptions_of(const std::string& program) {
   auto parsed = json::parse(output_of({program, "--describe"}), {.bytes = 1024 * 1024, .depth = 16});
   if (!parsed.value) throw CommandError(program + ": its description is not JSON");
-  return std::move(*parsed.value);
+  // Of gatehouse_all.fcgi a list.
+  if (parsed.value->is(json::Kind::array)) return std::move(parsed.value->items);
+  std::vector<json::Value> one;
+  one.push_back(std::move(*parsed.value));
+  return one;
 }
 
 std::vector<json::Value> read_descriptions(const std::string& directory, Asked asked) {
@@ -60,9 +64,10 @@ std::vector<json::Value> read_descriptions(const std::string& directory, Asked a
 
   std::vector<json::Value> descriptions;
   for (const auto& program : programs) {
-    json::Value description = read_description(program.string());
-    const json::Value* elsewhere = description.find("on_guarded_sites");
-    if (asked == Asked::everybody || !elsewhere || !elsewhere->truth) descriptions.push_back(std::move(description));
+    for (json::Value& description : descriptions_of(program.string())) {
+      const json::Value* elsewhere = description.find("on_guarded_sites");
+      if (asked == Asked::everybody || !elsewhere || !elsewhere->truth) descriptions.push_back(std::move(description));
+    }
   }
   // By route, and '{' comes after every character of a literal: "/api-keys/revoke" is asked before "/api-keys/{id}".
   std::sort(descriptions.begin(), descriptions.end(),

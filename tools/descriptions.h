@@ -11,8 +11,8 @@ namespace gatehouse::tool {
 // What a program says, run without an environment. Throws CommandError when it can't be run or does not exit with 0.
 std::string output_of(const std::vector<std::string>& command);
 
-// What an executable says of itself (`X.fcgi --describe`).
-json::Value read_description(const std::string& program);
+// What an executable says of itself (`X.fcgi --describe`), for each endpoint in it.
+std::vector<json::Value> descriptions_of(const std::string& program);
 
 enum class Asked { everybody, auth_host };
 

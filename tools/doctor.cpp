@@ -41,6 +41,9 @@ std::optional<Settings> examine_configuration(Report& report) {
                   "PUBLIC_URL = https://…, and a certificate in the front server");
     report.expect(!is_production || !settings.examples, Severity::warning,
                   "configuration: EXAMPLES is on: everybody who has an account may post", "EXAMPLES = off");
+    report.expect(!settings.allow_shared_uid, Severity::warning,
+                  "configuration: ALLOW_SHARED_UID is on: whatever else the web server runs can read the secrets",
+                  "a host that runs programs as their owner (suexec), then ALLOW_SHARED_UID = off");
     report.expect(settings.algorithm != "HS256", Severity::warning,
                   "configuration: ALGORITHM is HS256: whatever verifies tokens can mint them",
                   "ALGORITHM = ES256, then gatehouse key rotate");

@@ -256,6 +256,12 @@ void examine_housekeeping(db::Admin& admin, Report& report) {
 void examine_files(const Settings& settings, Report& report) {
   const std::filesystem::path home = settings.home;
   const auto secrets = files_in(settings.credentials);
+  // On a shared host the group may be all customers of it.
+  if (settings.allow_shared_uid || settings.sweep_by_requests) {
+    for (const std::string& file : {config::find_file(settings.home), settings.master_key_file}) {
+      examine_file(file, S_IRWXG, "holds a secret and can be read by its group", "chmod 600", report);
+    }
+  }
   for (const auto& file : secrets) examine_secret(file, report);
   for (const auto& file : {settings.master_key_file, settings.audit_key_file}) examine_secret(file, report);
   for (const std::filesystem::path& file :

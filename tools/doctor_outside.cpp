@@ -156,6 +156,14 @@ void examine_site(const Site& site, Report& report) {
                   "site: made-up identity headers are answered " + std::to_string(doubled.status) + " at " + kMe,
                   "the front server must not pass them on as its own");
 
+    // Where on a shared host the installation landed inside the site's folder.
+    for (const char* secret : {"/etc/gatehouse.conf", "/gatehouse/etc/gatehouse.conf", "/credentials/master.key",
+                               "/gatehouse/credentials/master.key"}) {
+      report.expect(visitor.get(secret).status != 200, Severity::error,
+                    "site: " + site.url + secret + " is served to everybody",
+                    "move it out of the site's folder; then every key and password it held must be changed");
+    }
+
     if (site.environment == Environment::production) {
       report.expect(visitor.get("/docs/").status == 404, Severity::warning,
                     "site: the page at /docs is served in production", "remove share/web/docs");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <filesystem>
 
 #include "base/text.h"
 #include "command.h"
@@ -100,6 +101,14 @@ void print_apache(const Routes& routes, const std::string& sockets) {
   }
 }
 
+// Where one executable is all endpoints and finds its way by itself: by mod_fcgid where the host has it, else as CGI.
+void print_htaccess_of_all() {
+  std::puts(
+      "RewriteEngine On\nRewriteRule ^(assets|docs)/ - [END]\n"
+      "<IfModule mod_fcgid.c>\n  RewriteRule ^ gatehouse/gatehouse_all.fcgi [END]\n</IfModule>\n"
+      "<IfModule !mod_fcgid.c>\n  RewriteRule ^ gatehouse/gatehouse_all.cgi [END]\n</IfModule>");
+}
+
 // Beside a folder "gatehouse" that holds the executables, or links to them.
 void print_htaccess(const Routes& routes) {
   std::puts("RewriteEngine On\nRewriteRule ^(assets|docs)/ - [END]");
@@ -132,7 +141,9 @@ int routes(std::span<const std::string> arguments) {
   if (server == "lighttpd") print_lighttpd(routes, sockets);
   if (server == "nginx") print_nginx(routes, sockets, settings);
   if (server == "apache") print_apache(routes, sockets);
-  if (server == "htaccess") print_htaccess(routes);
+  const bool is_all_in_one = std::filesystem::exists(directory + "/gatehouse_all.fcgi");
+  if (server == "htaccess" && is_all_in_one) print_htaccess_of_all();
+  if (server == "htaccess" && !is_all_in_one) print_htaccess(routes);
   return 0;
 }
 

@@ -22,21 +22,23 @@ Schema read_schema() {
 
 // Whether it can serve on this schema; says why where it can't.
 bool fits(const std::string& executable, const Schema& schema) {
-  const json::Value description = read_description(executable);
-  const json::Value* range = description.find("schema");
-  if (!range) throw CommandError(executable + ": does not say which schema it needs");
-  const std::int64_t needs = integer_of(*range, "needs");
-  const std::int64_t knows = integer_of(*range, "knows");
-  const char* name = executable.c_str();
-  if (needs > schema.version) {
-    std::fprintf(stderr, "%s needs schema %lld: run `gatehouse migrate` first\n", name, static_cast<long long>(needs));
-  } else if (knows < schema.oldest_reader) {
-    std::fprintf(stderr, "%s knows schema %lld: too old for what this database has become\n", name,
-                 static_cast<long long>(knows));
-  } else {
-    return true;
+  for (const json::Value& description : descriptions_of(executable)) {
+    const json::Value* range = description.find("schema");
+    if (!range) throw CommandError(executable + ": does not say which schema it needs");
+    const std::int64_t needs = integer_of(*range, "needs");
+    const std::int64_t knows = integer_of(*range, "knows");
+    if (needs > schema.version) {
+      std::fprintf(stderr, "%s needs schema %lld: run `gatehouse migrate` first\n", executable.c_str(),
+                   static_cast<long long>(needs));
+      return false;
+    }
+    if (knows < schema.oldest_reader) {
+      std::fprintf(stderr, "%s knows schema %lld: too old for what this database has become\n", executable.c_str(),
+                   static_cast<long long>(knows));
+      return false;
+    }
   }
-  return false;
+  return true;
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ struct Process {
         hash_slots(settings.run_directory, settings.hash_slots) {}
 
   const Settings settings;
-  const std::string endpoint;
+  std::string endpoint;  // that is served; of gatehouse_all.fcgi another one at each request
   Clock& clock;
   Randomness& random;
   LogSink log;

@@ -250,6 +250,14 @@ const Rule kRules[] = {
      [](Settings& s, const Value& v) { s.audit_retention = days(integer(v, 0, 36500)); }},
     {{"IDLE_EXIT_SECONDS", "0", "a handler without requests ends after this long; 0: never", kPlain},
      [](Settings& s, const Value& v) { s.idle_exit = seconds(integer(v, 0, 7 * 24 * 3600)); }},
+    {{"ALLOW_SHARED_UID", "off", "on: serve as CGI or by mod_fcgid although the web server runs as the same user",
+      kPlain},
+     [](Settings& s, const Value& v) { s.allow_shared_uid = boolean(v); }},
+    {{"SWEEP", "command",
+      "command: by `gatehouse sweep`; requests: now and then after a request, where there is no cron", kPlain},
+     [](Settings& s, const Value& v) {
+       s.sweep_by_requests = choice<bool>(v, {{"command", false}, {"requests", true}});
+     }},
     {{"EXAMPLES", "off", "on: serve the example resource, /api/v1/posts", kPlain},
      [](Settings& s, const Value& v) { s.examples = boolean(v); }},
 };
@@ -388,10 +396,31 @@ std::string find_file(const std::string& home) {
   return "";
 }
 
+namespace {
+
+// Else whoever may write a folder above could choose the configuration.
+bool have_one_owner(const std::string& a, const std::string& b) {
+  struct stat one {};
+  struct stat other {};
+  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 && one.st_uid == other.st_uid;
+}
+
+}  // namespace
+
 std::string executable_home() {
   std::error_code error;
   const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? "." : executable.parent_path().parent_path().string();
+  if (error) return ".";
+  const std::filesystem::path home = executable.parent_path().parent_path();
+  constexpr const char* kFile = "etc/gatehouse.conf";
+  if (::access((home / kFile).c_str(), F_OK) == 0) return home.string();
+  // On a shared host executables lie in the site's folder, as public_html/gatehouse/NAME, and all else where no browser
+  // gets: in a folder `gatehouse` beside the site's.
+  for (std::filesystem::path folder = home; folder.has_relative_path(); folder = folder.parent_path()) {
+    const std::filesystem::path beside = folder.parent_path() / "gatehouse";
+    if (have_one_owner(beside / kFile, executable)) return beside.string();
+  }
+  return home.string();
 }
 
 std::optional<std::string> process_environment(const std::string& name) {

@@ -74,6 +74,8 @@ struct Settings {
   days audit_retention{};
 
   seconds idle_exit{};
+  bool allow_shared_uid = false;
+  bool sweep_by_requests = false;
   bool examples = false;
 };
 
@@ -107,7 +109,8 @@ Loaded load(const Source& source);
 // GATEHOUSE_CONFIG, else etc/gatehouse.conf in the executable's home, else /etc/gatehouse/gatehouse.conf, else "".
 std::string find_file(const std::string& home);
 
-// The folder above the one in which the running executable really lies.
+// The folder above the one in which the running executable really lies; or the next folder `gatehouse` beside that one
+// or further up, where the configuration of the same owner stands there, as on a shared host.
 std::string executable_home();
 
 std::optional<std::string> process_environment(const std::string& name);

@@ -9,6 +9,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "db/connection.h"
+#include "db/script.h"
 
 namespace gatehouse::db {
 namespace {
@@ -93,19 +94,36 @@ std::string Admin::quote(std::string_view text) {
   return out + "'";
 }
 
-std::vector<std::string> migrate(Admin& admin, const std::string& directory, Time now) {
+namespace {
+
+constexpr const char* kMigrations =
+    "CREATE TABLE IF NOT EXISTS gh_migrations ("
+    " version INT NOT NULL PRIMARY KEY,"
+    " name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+    " oldest_reader INT NOT NULL,"
+    " applied_at BIGINT NOT NULL) ENGINE=InnoDB";
+
+std::vector<Migration> read_migrations(const std::string& directory) {
   std::vector<Migration> migrations;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     if (entry.path().extension() == ".sql") migrations.push_back(read_migration(entry.path()));
   }
   std::sort(migrations.begin(), migrations.end(), [](const auto& a, const auto& b) { return a.version < b.version; });
+  return migrations;
+}
 
-  admin.run(
-      "CREATE TABLE IF NOT EXISTS gh_migrations ("
-      " version INT NOT NULL PRIMARY KEY,"
-      " name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
-      " oldest_reader INT NOT NULL,"
-      " applied_at BIGINT NOT NULL) ENGINE=InnoDB");
+// IGNORE: another run may have recorded it meanwhile.
+std::string record_of(const Migration& migration, Time now) {
+  return "INSERT IGNORE INTO gh_migrations (version, name, oldest_reader, applied_at) VALUES (" +
+         std::to_string(migration.version) + ", " + Admin::quote(migration.name) + ", " +
+         std::to_string(migration.oldest_reader) + ", " + std::to_string(to_millis(now)) + ")";
+}
+
+}  // namespace
+
+std::vector<std::string> migrate(Admin& admin, const std::string& directory, Time now) {
+  const std::vector<Migration> migrations = read_migrations(directory);
+  admin.run(kMigrations);
   const auto newest = admin.query("SELECT COALESCE(MAX(version), 0) FROM gh_migrations");
   const long long have = *parse_integer(newest[0][0]);
 
@@ -117,13 +135,18 @@ std::vector<std::string> migrate(Admin& admin, const std::string& directory, Tim
     } catch (const sql::SQLException& error) {
       if (!is_already_applied(error.getErrorCode())) translate(error);
     }
-    // IGNORE: another run may have recorded it meanwhile.
-    admin.run("INSERT IGNORE INTO gh_migrations (version, name, oldest_reader, applied_at) VALUES (" +
-              std::to_string(migration.version) + ", " + Admin::quote(migration.name) + ", " +
-              std::to_string(migration.oldest_reader) + ", " + std::to_string(to_millis(now)) + ")");
+    admin.run(record_of(migration, now));
     applied.push_back(migration.name);
   }
   return applied;
+}
+
+void script_migrations(Script& script, const std::string& directory, Time now) {
+  script.run(kMigrations);
+  for (const Migration& migration : read_migrations(directory)) {
+    script.run(migration.sql);
+    script.run(record_of(migration, now));
+  }
 }
 
 }  // namespace gatehouse::db

@@ -51,7 +51,11 @@ void set_up(sql::Connection& connection, CausalReads causal_reads) {
 
 void translate(const sql::SQLException& error) {
   const int code = error.getErrorCode();
-  const std::string text = "database error " + std::to_string(code) + ": " + error.what();
+  std::string text = "database error " + std::to_string(code) + ": " + error.what();
+  // The driver says either where it lacks a plugin.
+  if (is_static_build() && (code == 1045 || code == 2059)) {
+    text += "; this static build knows mysql_native_password only, and no plugin such as caching_sha2_password's";
+  }
   switch (code) {
     case 1020:  // record has changed since last read
     case 1205:  // lock wait timeout
@@ -86,6 +90,7 @@ void translate(const sql::SQLException& error) {
     case 1143:  // … on a column
     case 1146:  // no such table
     case 2026:  // TLS
+      throw Misconfigured(text);
     case 2059:  // authentication plugin
       throw Misconfigured(text);
     default: throw Failure(text);

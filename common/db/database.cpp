@@ -9,6 +9,7 @@
 #include "base/failure.h"
 #include "db/connection.h"
 #include "db/schema.h"
+#include "db/script.h"
 
 namespace gatehouse::db {
 namespace {
@@ -227,15 +228,21 @@ void Database::pause_before(int attempt) {
 
 Rows Work::query(const Statement& statement, Params params) {
   if (statement.kind() != Kind::read) bug(std::string(statement.name()) + " is not a read");
-  const Stopwatch watch(database_.spent_);
-  return database_.run_query(statement, params);
+  if (script_) bug(std::string(statement.name()) + " reads, and a script has nothing to read");
+  const Stopwatch watch(database_->spent_);
+  return database_->run_query(statement, params);
 }
 
 std::int64_t Work::run(const Statement& statement, Params params) {
   if (statement.kind() == Kind::read) bug(std::string(statement.name()) + " only reads");
-  const Stopwatch watch(database_.spent_);
+  if (script_) {
+    script_->add(statement, params);
+    note(statement);
+    return 1;
+  }
+  const Stopwatch watch(database_->spent_);
   try {
-    const std::int64_t rows = database_.run_update(statement, params);
+    const std::int64_t rows = database_->run_update(statement, params);
     // A conditional write that was decided against it wrote nothing, so there is nothing to audit.
     if (statement.kind() != Kind::write || rows > 0) note(statement);
     return rows;
@@ -247,10 +254,11 @@ std::int64_t Work::run(const Statement& statement, Params params) {
 bool Work::claim(const Statement& statement, Params params) { return run_unless_taken(statement, params).has_value(); }
 
 std::optional<std::int64_t> Work::run_unless_taken(const Statement& statement, Params params) {
-  const Stopwatch watch(database_.spent_);
+  if (script_) return run(statement, params);
+  const Stopwatch watch(database_->spent_);
   std::int64_t rows = 0;
   try {
-    rows = database_.run_update(statement, params);
+    rows = database_->run_update(statement, params);
   } catch (const sql::SQLException& error) {
     // Nothing was written, so there is nothing to audit.
     if (error.getErrorCode() == kDuplicate) return std::nullopt;

@@ -71,7 +71,11 @@ class Rows {
   std::unique_ptr<State> state_;
 };
 
+// Whether this program is linked statically: then it knows no host names and no authentication plugins.
+bool is_static_build();
+
 class Work;
+class Script;
 
 // One connection, made when first needed, made anew when lost, dropped when idle. Every statement is prepared once per
 // connection. Nothing of the driver leaves this folder, its exceptions included.
@@ -137,12 +141,16 @@ class Work {
 
  private:
   friend class Database;
-  explicit Work(Database& database) : database_(database) {}
+  friend class Script;
+  explicit Work(Database& database) : database_(&database) {}
+  explicit Work(Script& script) : script_(&script) {}
   void note(const Statement& statement);
   void check() const;  // whether it may commit
   void send() const;
 
-  Database& database_;
+  // One of the two: where it writes, or where it says what it would write (db/script.h).
+  Database* database_ = nullptr;
+  Script* script_ = nullptr;
   bool wrote_ = false;
   bool audited_ = false;
   std::vector<std::function<void()>> checks_{};

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/address.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "db/database.h"
@@ -21,6 +22,16 @@ constexpr std::string_view kOperator = "gatehouse";
       "; it must read mysql://account:password@host:3306/name or mysql://account@localhost/name?socket=/path");
 }
 
+// Looking one up takes shared libraries of the machine's own.
+void refuse_names(Target& target) {
+  if (target.host == "localhost") target.host = "127.0.0.1";
+  std::string_view host = target.host;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (target.host.empty() || !Address::parse(host).raw().empty()) return;
+  throw Misconfigured("DATABASE_URL: this static build looks no names up; instead of " + target.host +
+                      " name its address, or its socket (?socket=/path)");
+}
+
 std::string decode(std::string_view part) {
   auto text = percent_decode(part, false);
   if (!text) refuse("bad percent escape");
@@ -28,6 +39,14 @@ std::string decode(std::string_view part) {
 }
 
 }  // namespace
+
+bool is_static_build() {
+#ifdef GATEHOUSE_STATIC
+  return true;
+#else
+  return false;
+#endif
+}
 
 Target parse_url(std::string_view url) {
   constexpr std::string_view kScheme = "mysql://";
@@ -62,6 +81,7 @@ Target parse_url(std::string_view url) {
   }
   if (target.socket.empty()) target.host = std::string(host);
   if (target.socket.empty() && target.host.empty()) refuse("no host");
+  if (is_static_build()) refuse_names(target);
   return target;
 }
 

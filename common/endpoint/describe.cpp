@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/schema.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/routing.h"
 
 namespace gatehouse {
 namespace {
@@ -115,9 +116,11 @@ void write_operation(json::Writer& w, const Operation& operation) {
 
 std::string_view build_id() { return GATEHOUSE_BUILD; }
 
-std::string version_line(const Endpoint& endpoint) {
-  return endpoint.name() + " " GATEHOUSE_VERSION " (build " GATEHOUSE_BUILD ")";
+std::string version_line(const std::string& name) {
+  return name + " " GATEHOUSE_VERSION " (build " GATEHOUSE_BUILD ")";
 }
+
+std::string version_line(const Endpoint& endpoint) { return version_line(endpoint.name()); }
 
 std::string describe(const Endpoint& endpoint) {
   json::Writer w;
@@ -128,7 +131,7 @@ std::string describe(const Endpoint& endpoint) {
   w.key("build").string(GATEHOUSE_BUILD);
   w.key("mints").boolean(endpoint.power() == Power::mints);
   // Not among the URLs of this installation: the configuration of a guarded site names it.
-  w.key("on_guarded_sites").boolean(endpoint.guard() != nullptr || endpoint.route().starts_with("/.gatehouse/"));
+  w.key("on_guarded_sites").boolean(is_on_guarded_sites(endpoint));
   w.key("example").boolean(endpoint.offered() == Offered::as_example);
   w.key("schema").begin_object();
   w.key("needs").integer(db::kNeededSchema);

@@ -96,6 +96,7 @@ class Endpoint {
 // What `--describe` prints: everything above as one JSON object, for generators.
 std::string describe(const Endpoint& endpoint);
 std::string version_line(const Endpoint& endpoint);
+std::string version_line(const std::string& name);
 std::string_view build_id();
 
 // An endpoint and the file under handlers/ that it was written in, "auth/token".
@@ -104,7 +105,7 @@ struct ListedEndpoint {
   const Endpoint* endpoint;
 };
 
-// All endpoints of this build; exists in the test binary only.
+// All endpoints of this build; exists in the test binary and in gatehouse_all.fcgi only.
 std::span<const ListedEndpoint> all_endpoints();
 
 }  // namespace gatehouse

@@ -110,6 +110,7 @@ int serve_fastcgi(Service& service, int listening_socket) {
       case Event::idle:
         idle += step;
         if (idle == kForgetAfter) service.forget_hashing();
+        if (idle == kForgetAfter) service.sweep_if_due();
         if (idle == kRestAfter) service.rest();
         if (service.idle_exit() > seconds(0) && idle >= service.idle_exit()) return 0;
         break;

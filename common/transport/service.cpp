@@ -5,17 +5,24 @@
 
 #include <utility>
 
+#include "auth/sweep/sweep.h"
 #include "base/failure.h"
 #include "crypto/password.h"
+#include "transport/shared_uid.h"
 
 namespace gatehouse::transport {
 
-Service::Service(const Endpoint& endpoint, config::Lookup environment, allowances::Draws draws)
-    : endpoint_(endpoint), environment_(std::move(environment)), draws_(draws) {}
+Service::Service(std::span<const ListedEndpoint> endpoints, std::string name, StartedBy started_by,
+                 config::Lookup environment, allowances::Draws draws)
+    : endpoints_(endpoints),
+      name_(std::move(name)),
+      started_by_(started_by),
+      environment_(std::move(environment)),
+      draws_(draws) {}
 
 void Service::write_warning(const std::string& text) {
   LogLine line(clock_.now(), Level::warning);
-  line.add("endpoint", endpoint_.name()).add("warning", text);
+  line.add("endpoint", name_).add("warning", text);
   write_to_stderr(std::move(line).finish());
 }
 
@@ -24,22 +31,29 @@ config::Loaded Service::load() const {
   return config::load({config::find_file(home), environment_, home});
 }
 
-void Service::start() {
+void Service::start(keys::Power power) {
   config::Loaded loaded = load();
   for (const std::string& unknown_key : loaded.warnings) write_warning(unknown_key);
+  if (started_by_ == StartedBy::web_server && !loaded.settings.allow_shared_uid) require_own_uid();
   if (loaded.settings.algorithm == "HS256") {
     write_warning("ALGORITHM is HS256: every executable that verifies a token can mint one; separation is given up");
   }
-  process_.emplace(std::move(loaded.settings), endpoint_.name(), endpoint_.power(), clock_, random_, write_to_stderr);
+  process_.emplace(std::move(loaded.settings), name_, power, clock_, random_, write_to_stderr);
   process_->draws = draws_;
+  power_ = power;
 }
 
 Outcome Service::answer(const http::Request& request) {
+  const Endpoint& endpoint =
+      endpoints_.size() == 1 ? *endpoints_.front().endpoint : endpoint_for(endpoints_, request.path);
   try {
-    if (!process_) start();
-    return dispatch(endpoint_, *process_, request);
+    // Of all endpoints only those that mint need the master key, so it is read when the first of them is asked.
+    const bool needs_more = endpoint.power() == keys::Power::mints && power_ != keys::Power::mints;
+    if (!process_ || needs_more) start(endpoint.power());
+    process_->endpoint = endpoint.name();
+    return dispatch(endpoint, *process_, request);
   } catch (const std::exception& error) {
-    return refuse_to_serve(endpoint_.name(), write_to_stderr, clock_.now(), error.what());
+    return refuse_to_serve(endpoint.name(), write_to_stderr, clock_.now(), error.what());
   }
 }
 
@@ -56,6 +70,10 @@ seconds Service::idle_exit() {
     }
   }
   return *idle_exit_;
+}
+
+void Service::sweep_if_due() {
+  if (sweeps()) sweep::sweep_if_due({.process = *process_, .now = clock_.now()});
 }
 
 void Service::rest() {

@@ -257,5 +257,28 @@ TEST_F(Sweep, TheCommandSaysWhatItRemoved) {
   EXPECT_EQ(changes(), "gh_audit_seals +1, gh_revoked_tokens -7");
 }
 
+TEST_F(Sweep, ByRequestsComesOnceAnHourWhoeverAsks) {
+  const auto left = [&] { return value("SELECT COUNT(*) FROM gh_revoked_tokens"); };
+  const auto ask = [&] { sweep::sweep_if_due(operators_occasion()); };
+  add_revoked(3, hours(1));
+  ask();
+  EXPECT_EQ(left(), "0");
+  add_revoked(3, hours(1));
+  ask();
+  EXPECT_EQ(left(), "3");
+  clock.advance(hours(1));
+  ask();
+  EXPECT_EQ(left(), "0");
+}
+
+TEST_F(Sweep, ByRequestsOfAnAccountThatMayNotSaysSoInTheLogAndNothingElse) {
+  std::string said;
+  CountedRandomness random(8);
+  Process process(load_settings(basic_config()), "users_me", keys::Power::verifies, clock, random,
+                  [&](std::string_view line) { said += line; });
+  sweep::sweep_if_due({.process = process, .now = clock.now()});
+  EXPECT_NE(said.find("the sweep failed"), std::string::npos) << said;
+}
+
 }  // namespace
 }  // namespace gatehouse::test

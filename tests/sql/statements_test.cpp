@@ -137,7 +137,8 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "transfer.holders",     "transfer.insert_user",
                              "transfer.page",        "transfer.page_with_hashes",
                              "users.roster",         "users.roster_of_role",
-                             "users.set_role",       "users.set_service"};
+                             "users.set_first_id",   "users.set_role",
+                             "users.set_service"};
   used.merge(golden_statements("sweep"));
   used.merge(golden_statements("rates"));
   used.merge(golden_statements("audit_seal"));

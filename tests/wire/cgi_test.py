@@ -14,10 +14,17 @@ from product import Client, FORM, PASSWORD, Product, free_port, until
 REGISTER, TOKEN, ME = "/api/v1/users/register", "/api/v1/auth/token", "/api/v1/users/me"
 
 
+def allow_shared_uid(product):
+    """Who starts the executables here is the same user."""
+    with open(product.var + "/etc/gatehouse.conf", "a") as configuration:
+        configuration.write("ALLOW_SHARED_UID = on\n")
+
+
 class Cgi(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.product = cls.enterClassContext(Product())
+        allow_shared_uid(cls.product)
         cls.user = cls.product.register()
         cls.token = cls.product.log_in(cls.user["username"]).json()["access_token"]
 
@@ -174,6 +181,18 @@ class Cgi(unittest.TestCase):
         self.assertEqual(self.cgi("health", {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_URI": "/health",
                                              "REMOTE_ADDR": "::1"}).status, 405)
 
+    def test_whoever_shares_the_web_servers_user_is_not_served(self):
+        config = self.product.folder + "/shared.conf"
+        with open(self.product.var + "/etc/gatehouse.conf") as allowed, open(config, "w") as out:
+            out.write(allowed.read().replace("ALLOW_SHARED_UID = on", "ALLOW_SHARED_UID = off"))
+        os.chmod(config, 0o600)
+        environment = {**variables("GET", "/health"), "GATEHOUSE_CONFIG": config}
+        done = subprocess.run([self.executable("health")], env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+        self.assertEqual(Reply(done.stdout).status, 503)
+        self.assertNotIn(b"user", done.stdout)
+        self.assertIn("runs as the same user", json.loads(done.stderr)["error"])
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+
     def test_without_a_good_configuration_it_answers_503_and_the_log_says_why(self):
         bad = self.product.folder + "/bad.conf"
         with open(bad, "w") as out:
@@ -206,6 +225,7 @@ class UnderModCgi(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.product = product = cls.enterClassContext(Product())
+        allow_shared_uid(product)
         rules, last = [], ""
         for name in sorted(os.listdir(product.var + "/bin")):
             if name.endswith(".fcgi"):

@@ -215,6 +215,33 @@ class Inside(Doctor):
         rules.write_text("site own nowhere\n")
         self.assertTrue(self.findings()[0].startswith(f"error guard: {rules}:1: 'nowhere' is no origin"))
 
+    def test_a_configuration_that_is_served_is_found(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="gs.", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, folder)
+        folder.chmod(0o755)
+        (folder / "gatehouse/etc").mkdir(parents=True)
+        (folder / "gatehouse/etc/gatehouse.conf").write_text("DATABASE_URL = mysql://\n")
+        port = free_port()
+        routes = folder / "routes.conf"
+        first = '$HTTP["url"] =~ "^/(assets|docs)/" { }\n'
+        written = (self.var / "etc/lighttpd/routes.conf").read_text()
+        self.assertIn(first, written)
+        routes.write_text(written.replace(first, first + 'else $HTTP["url"] =~ "^/gatehouse/" { server.document-root = "%s" }\n' % folder))
+        host = (self.var / "etc/lighttpd/host.conf").read_text()
+        (folder / "host.conf").write_text(host.replace('var.home + "/etc/lighttpd/routes.conf"', f'"{routes}"'))
+        main = (self.var / "etc/lighttpd/main.conf").read_text().replace(f"server.port = {product.port}", f"server.port = {port}")
+        both = f'include "{self.var}/etc/lighttpd/server.conf"\ninclude "{folder}/host.conf"'
+        (folder / "main.conf").write_text(main.replace(f'include "{self.var}/etc/lighttpd/gatehouse.conf"', both))
+        lighttpd = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "lighttpd", "-D", "-f", folder / "main.conf"],
+                                    stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lighttpd.wait)
+        self.addCleanup(lighttpd.terminate)
+        until(lambda: answers(port), what="lighttpd")
+        url = f"http://127.0.0.1:{port}"
+        self.assertEqual(self.findings(url), [f"error site: {url}/gatehouse/etc/gatehouse.conf is served to everybody"])
+        (folder / "gatehouse/etc/gatehouse.conf").unlink()
+        self.assertEqual(self.findings(url), [])
+
     def test_who_is_away_is_said(self):
         url = f"http://127.0.0.1:{free_port()}"
         self.assertTrue(self.findings(url)[0].startswith(f"error site: {url} can't be reached"))

@@ -321,6 +321,7 @@ class SharedApache(Apache):
         for key, value in product.settings.items():
             if not key.startswith("GATEHOUSE_"):
                 settings = re.sub(f"(?m)^{key} = .*\n", "", settings) + f"{key} = {value}\n"
+        settings += "ALLOW_SHARED_UID = on\n"  # there is no suexec here
         os.chmod(write(home + "/etc/gatehouse.conf", settings), 0o600)
         htdocs = self.folder + "/htdocs"
         shipped = pathlib.Path(SOURCE, f"apache/htaccess/{self.kind}.htaccess").read_text()

@@ -198,17 +198,9 @@ const KeyState* newest_open(const std::vector<KeyState>& keys) {
   return found == keys.rend() ? nullptr : &*found;
 }
 
-Result<Draft> draft_key(const Occasion& occasion) {
+Draft new_draft(const Occasion& occasion) {
   const Settings& settings = occasion.settings();
-  if (settings.algorithm == kSharedAlgorithm) {
-    Draft shared{shared_kid(settings.secret_key), settings.algorithm, ""};
-    if (with_kid(list(occasion), shared.kid)) {
-      return Refusal{Reason::conflict,
-                     "SECRET_KEY is, or was, the key " + shared.kid +
-                         "; to go on with HS256 set another one, with which the tokens of this one die"};
-    }
-    return shared;
-  }
+  if (settings.algorithm == kSharedAlgorithm) return {shared_kid(settings.secret_key), settings.algorithm, ""};
   const auto algorithm = crypto::algorithm_named(settings.algorithm);
   if (!algorithm) bug("an ALGORITHM that is none");
   const Secret master_key = crypto::parse_master_key(config::read_secret_file(settings.master_key_file));
@@ -218,6 +210,16 @@ Result<Draft> draft_key(const Occasion& occasion) {
   const std::string kid = to_base64url(bytes_of(noise));
   return Draft{kid, settings.algorithm, key.public_der(),
                crypto::seal(master_key, seal_context(kid), key.private_der(), occasion.random())};
+}
+
+Result<Draft> draft_key(const Occasion& occasion) {
+  Draft draft = new_draft(occasion);
+  if (!draft.sealed && with_kid(list(occasion), draft.kid)) {
+    return Refusal{Reason::conflict,
+                   "SECRET_KEY is, or was, the key " + draft.kid +
+                       "; to go on with HS256 set another one, with which the tokens of this one die"};
+  }
+  return draft;
 }
 
 bool is_good(const KeyState& key) { return key.phase != Phase::retired && key.phase != Phase::revoked; }
@@ -298,6 +300,12 @@ Result<std::string> rotate(const Occasion& occasion) {
     settle(work, occasion);
     return draft->kid;
   });
+}
+
+std::string begin(db::Work& work, const Occasion& occasion) {
+  const Draft draft = new_draft(occasion);
+  add(work, occasion, draft, {}, Start::at_once);
+  return draft.kid;
 }
 
 bool needs_rotation(const Occasion& occasion) {

@@ -89,6 +89,9 @@ class Keyring {
 // (an HS256 key is SECRET_KEY, and one secret is a key once), and to the slower of two at once.
 Result<std::string> rotate(const Occasion& occasion);
 
+// The first key of an installation whose database can't be reached from here; it signs at once. Answers the kid.
+std::string begin(db::Work& work, const Occasion& occasion);
+
 // No key yet, or the newest is not what the configuration wants.
 bool needs_rotation(const Occasion& occasion);
 

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <thread>
 
+#include "auth/audit/seals.h"
 #include "auth/sweep/sweep_sql.h"
+#include "crypto/hash.h"
 
 namespace gatehouse::sweep {
 namespace {
@@ -61,6 +63,22 @@ Report sweep(const Occasion& occasion, seconds budget) {
   Report report{.is_finished = std::all_of(std::begin(steps), std::end(steps), is_finished)};
   for (const Step& step : steps) report.tables.push_back({step.table, step.rows});
   return report;
+}
+
+void sweep_if_due(const Occasion& occasion) {
+  constexpr seconds kMoment{1};
+  const Process& process = occasion.process;
+  try {
+    // An allowance of one an hour: the row that says so is decided by one UPDATE, and swept in its turn.
+    static const auto bucket = crypto::labelled_sha256("sweep by requests", "");
+    if (!allowances::take(occasion, bucket, 1, hours(1)).granted) return;
+    sweep(occasion, kMoment);
+    audit::seal(occasion, kMoment);
+  } catch (const std::exception& error) {
+    LogLine line(occasion.now, Level::warning);
+    line.add("endpoint", process.endpoint).add("error", std::string("the sweep failed: ") + error.what());
+    process.log(std::move(line).finish());
+  }
 }
 
 }  // namespace gatehouse::sweep

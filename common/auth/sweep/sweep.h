@@ -22,4 +22,8 @@ struct Report {
 // time is used up. A session's row stays until its absolute end, so that a replay is still known for one.
 Report sweep(const Occasion& occasion, seconds budget);
 
+// SWEEP = requests, in place of cron: sweeps and seals the audit trail for a moment, at most once an hour, whichever
+// process comes first. To be called when nobody waits. Never throws; what goes wrong is in the log.
+void sweep_if_due(const Occasion& occasion);
+
 }  // namespace gatehouse::sweep

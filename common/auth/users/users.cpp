@@ -46,12 +46,55 @@ Taken who_has(const Occasion& occasion, std::string_view username_key, std::stri
 
 enum class Kind { person, service };
 
-Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {
+// What is there before the row is: its password judged and hashed.
+struct Newborn {
+  BirthId birth;
+  std::string username;
+  std::string hash;  // of a service: none
+};
+
+Result<Newborn> conceive(const Occasion& occasion, const NewUser& wanted, std::string username, Kind kind) {
   const bool is_service = kind == Kind::service;
+  const auto hash = is_service ? Result<std::string>("") : passwords::hash(occasion, wanted.password);
+  if (!hash) return hash.refusal();
+  return Newborn{BirthId::draw(occasion.random()), std::move(username), *hash};
+}
+
+std::optional<Refusal> judge_password(const NewUser& wanted, Kind kind) {
   const std::string name = wanted.username.value_or(wanted.email.substr(0, wanted.email.find('@')));
-  if (const auto wrong = check_password(wanted.password.reveal(), name); !is_service && !wrong.empty()) {
-    return invalid("password", wrong);
-  }
+  const auto wrong = check_password(wanted.password.reveal(), name);
+  return kind == Kind::service || wrong.empty() ? std::nullopt : std::optional(invalid("password", wrong));
+}
+
+// False: somebody has the name or the address, or an earlier run of this unit committed and its answer was lost.
+bool insert(db::Work& work, const Occasion& occasion, const NewUser& wanted, const Newborn& child) {
+  return work.claim(kInsertUser, {child.birth, child.username, canonical_username(child.username), wanted.email,
+                                  canonical_email(wanted.email), wanted.full_name, occasion.now, occasion.now});
+}
+
+// All that goes with the row of `user`.
+void settle(db::Work& work, const Occasion& occasion, const User& user, const Newborn& child, Kind kind) {
+  if (user.role != access::kUser) work.run(kSetRole, {user.role, user.id});
+  if (kind == Kind::service) work.run(kSetService, {user.id});
+  if (kind == Kind::person) work.run(kInsertPassword, {user.id, child.hash, occasion.now});
+  census::enter(work, user.id, {user.role, true});
+  audit::record(work, occasion, audit::Event::user_registered, {.user = user.id});
+}
+
+User new_user(UserId id, const Occasion& occasion, const NewUser& wanted, const Newborn& child, std::string_view role) {
+  return {.id = id,
+          .username = child.username,
+          .email = wanted.email,
+          .full_name = wanted.full_name,
+          .role = std::string(role),
+          .is_active = true,
+          .is_verified = false,
+          .created_at = occasion.now,
+          .updated_at = occasion.now};
+}
+
+Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {
+  if (auto wrong = judge_password(wanted, kind)) return *wrong;
   const std::string email_key = canonical_email(wanted.email);
   std::optional<std::string> username;
   for (std::string& candidate : username_candidates(occasion, wanted)) {
@@ -64,33 +107,16 @@ Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string
   if (!username) return taken("username");
 
   // All of the slow and the random before the unit; the unique keys have the last word inside it.
-  const auto hash = is_service ? Result<std::string>("") : passwords::hash(occasion, wanted.password);
-  if (!hash) return hash.refusal();
-  const auto birth = BirthId::draw(occasion.random());
-  const std::string username_key = canonical_username(*username);
-  const Time now = occasion.now;
+  const auto child = conceive(occasion, wanted, std::move(*username), kind);
+  if (!child) return child.refusal();
   return occasion.database().unit([&](db::Work& work) -> Result<User> {
-    const bool inserted =
-        work.claim(kInsertUser, {birth, *username, username_key, wanted.email, email_key, wanted.full_name, now, now});
-    db::Rows own = work.query(kFindByBirth, {username_key, birth});
+    const bool inserted = insert(work, occasion, wanted, *child);
+    db::Rows own = work.query(kFindByBirth, {canonical_username(child->username), child->birth});
     const bool exists = own.next();
     if (!exists) return taken("username or email");  // by somebody who was faster
-    const User user{.id = own.user_id(0),
-                    .username = *username,
-                    .email = wanted.email,
-                    .full_name = wanted.full_name,
-                    .role = std::string(role),
-                    .is_active = true,
-                    .is_verified = false,
-                    .created_at = now,
-                    .updated_at = now};
+    User user = new_user(own.user_id(0), occasion, wanted, *child, role);
     // Not inserted, yet there: an earlier run of this unit committed and its answer was lost.
-    if (!inserted) return user;
-    if (role != access::kUser) work.run(kSetRole, {role, user.id});
-    if (is_service) work.run(kSetService, {user.id});
-    if (!is_service) work.run(kInsertPassword, {user.id, *hash, now});
-    census::enter(work, user.id, {role, true});
-    audit::record(work, occasion, audit::Event::user_registered, {.user = user.id});
+    if (inserted) settle(work, occasion, user, *child, kind);
     return user;
   });
 }
@@ -131,6 +157,19 @@ Result<User> add_user(const Occasion& occasion, const NewUser& wanted, std::stri
 Result<User> add_service(const Occasion& occasion, const NewUser& wanted, std::string_view role) {
   if (!is_role(occasion, role)) return invalid("role", "is no role of this installation");
   return create(occasion, wanted, role, Kind::service);
+}
+
+Result<User> begin(db::Work& work, const Occasion& occasion, const NewUser& wanted, std::string_view role) {
+  if (auto wrong = judge_password(wanted, Kind::person)) return *wrong;
+  const auto child = conceive(occasion, wanted, *wanted.username, Kind::person);
+  if (!child) return child.refusal();
+  insert(work, occasion, wanted, *child);
+  // Where a cluster counts otherwise.
+  constexpr UserId kFirst{1};
+  work.run(kSetFirstId, {kFirst, canonical_username(child->username), child->birth});
+  User user = new_user(kFirst, occasion, wanted, *child, role);
+  settle(work, occasion, user, *child, Kind::person);
+  return user;
 }
 
 User read_user(const db::Rows& row, unsigned first, UserId id) {

@@ -65,6 +65,9 @@ Result<User> add_user(const Occasion& occasion, const NewUser& wanted, std::stri
 // An account that acts by API keys only: it has no password and never gets one.
 Result<User> add_service(const Occasion& occasion, const NewUser& wanted, std::string_view role);
 
+// The first account of an installation whose database can't be reached from here; its id is 1.
+Result<User> begin(db::Work& work, const Occasion& occasion, const NewUser& wanted, std::string_view role);
+
 // What a login needs to know of an account.
 struct Credentials {
   UserId id;

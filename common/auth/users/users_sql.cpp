@@ -17,6 +17,10 @@ const db::Statement kSetRole(db::Kind::write, "users.set_role", "UPDATE gh_users
 const db::Statement kSetService(db::Kind::write, "users.set_service",
                                 "UPDATE gh_users SET is_service = 1 WHERE id = ?");
 
+// In a script, which can't ask for the id that the row got.
+const db::Statement kSetFirstId(db::Kind::operation, "users.set_first_id",
+                                "UPDATE gh_users SET id = ? WHERE username_key = ? AND birth = ?");
+
 // By name and birth: LAST_INSERT_ID() would not know a row that an earlier run of the unit committed.
 const db::Statement kFindByBirth(db::Kind::read, "users.find_by_birth",
                                  "SELECT id FROM gh_users WHERE username_key = ? AND birth = ?");
