@@ -96,6 +96,11 @@ def running(begins, uses=""):
     return found
 
 
+def running_file(path):
+    """Pids of processes that run exactly this file, and not what bore its name before."""
+    return sorted(set(running(path)) - set(running(path + " (deleted)")))
+
+
 class Client:
     """Requests to whatever answers on a port of this machine."""
     names = itertools.count(1)

@@ -14,7 +14,7 @@ import unittest
 
 import fronts
 from load import BusyClient, all_go_on, under_load
-from product import RELEASE, SOURCE, Client, Product, new_folder, running, until
+from product import RELEASE, SOURCE, Client, Product, new_folder, running, running_file, until
 
 KILLS = 25
 
@@ -265,7 +265,7 @@ class Holder:
             process.wait()
 
     def workers(self):
-        return running(self.executable)
+        return running_file(self.executable)
 
 
 class LighttpdOfHolder(fronts.Lighttpd):
@@ -358,12 +358,12 @@ class ByModFcgid(Replacing):
             for _ in range(5):
                 another_build(RELEASE + "/bin/users_me.fcgi", self.executable + ".new")
                 os.replace(self.executable + ".new", self.executable)
-                until(lambda: go_on() or running(self.executable), what="the new one at work")
+                until(lambda: go_on() or running_file(self.executable), what="the new one at work")
 
         self.assertEqual(self.call_while(self.front, self.token, replace), 0)
 
     def test_workers_killed_at_random_lose_at_most_the_request_that_each_was_at(self):
-        lost = self.call_while(self.front, self.token, self.kill_at_random(lambda: running(self.executable)))
+        lost = self.call_while(self.front, self.token, self.kill_at_random(lambda: running_file(self.executable)))
         self.assertLessEqual(lost, self.killed)
 
 

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from load import BusyClient, all_go_on, under_load
-from product import RELEASE, SOURCE, Product, running, until
+from product import RELEASE, SOURCE, Product, running, running_file, until
 
 HOT = ("users_me", "auth_token", "auth_refresh")
 
@@ -49,7 +49,7 @@ class Upgrade(unittest.TestCase):
             with self.subTest(name=name, release=release):
                 self.assertEqual(pathlib.Path(self.file_of(name)).read_bytes(),
                                  pathlib.Path(release, "bin", name + ".fcgi").read_bytes())
-                self.assertNotEqual(running(self.file_of(name)), [])
+                self.assertNotEqual(running_file(self.file_of(name)), [])
                 self.assertEqual(running(self.file_of(name) + " (deleted)"), [])
 
     def schema(self):
@@ -76,13 +76,13 @@ class Upgrade(unittest.TestCase):
     def test_executables_of_both_releases_serve_the_same_traffic(self):
         def let_half_of_them_stay(clients):
             for name in HOT:
-                workers = running(self.file_of(name))
+                workers = running_file(self.file_of(name))
                 os.replace(self.copy_of(name), self.file_of(name))
                 for pid in workers[::2]:
                     os.kill(pid, signal.SIGTERM)
-                until(lambda: len(running(self.file_of(name))) == len(workers[::2]), what="new ones")
+                until(lambda: len(running_file(self.file_of(name))) == len(workers[::2]), what="new ones")
                 self.assertEqual(len(running(self.file_of(name) + " (deleted)")), len(workers[1::2]))
-            both = [pid for name in HOT for pid in running(self.file_of(name)) + running(self.file_of(name) + " (deleted)")]
+            both = [pid for name in HOT for pid in running(self.file_of(name))]
             done = {pid: work_of(pid) for pid in both}
             until(lambda: any(client.wrong for client in clients) or all(work_of(pid) > done[pid] for pid in both), 60,
                   "work for all")
