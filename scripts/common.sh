@@ -14,7 +14,7 @@ die() {
 . "$ROOT/scripts/packages.sh"
 
 # build_tree DIRECTORY CMAKE_OPTION...: configures once, builds what changed; the whole output only when it fails. SOURCE is the
-# checkout, this one when left out. What another checkout has compiled before is found again by ccache.
+# checkout, this one when left out, and TARGETS what of it. What another checkout has compiled before is found again by ccache.
 build_tree() {
   local tree=$1 source=${SOURCE:-$ROOT} log
   shift
@@ -24,7 +24,7 @@ build_tree() {
   if [ ! -f "$tree/build.ninja" ]; then
     cmake -S "$source" -B "$tree" -G Ninja "$@" >"$log" 2>&1 || { cat "$log" >&2; die "cmake failed"; }
   fi
-  ninja -C "$tree" >"$log" 2>&1 || { tail -n 60 "$log" >&2; die "the build failed (is the disk full?)"; }
+  ninja -C "$tree" ${TARGETS:-} >"$log" 2>&1 || { tail -n 60 "$log" >&2; die "the build failed (is the disk full?)"; }
 }
 
 build_release() {
