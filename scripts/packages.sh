@@ -10,7 +10,7 @@ RUN_PACKAGES=(
 )
 TEST_PACKAGES=(
   libgtest-dev ccache python3 clang-format clang-tidy openssl fail2ban
-  apache2 apache2-suexec-custom libapache2-mod-fcgid nginx-light php-cgi chromium chromium-driver
+  apache2 libapache2-mod-fcgid nginx-light php-cgi chromium chromium-driver
 )
 # Node is taken as it is found: other packages of it than Debian's bring npm along, and can't stand beside Debian's.
 command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
@@ -18,8 +18,8 @@ BENCH_PACKAGES=(wrk)
 # systemd itself: its tools look at the units, and a test boots it in namespaces of its own.
 PACKAGE_PACKAGES=(dpkg-dev lintian systemd)
 TEST_PACKAGES+=("${PACKAGE_PACKAGES[@]}")
-# The static build's, of which the driver's own static library needs the second and third.
-HOSTING_PACKAGES=(libmysqlcppconn-dev libmariadb-dev zlib1g-dev)
+# What the driver stands on in a static build.
+HOSTING_PACKAGES=(libmariadb-dev zlib1g-dev)
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 

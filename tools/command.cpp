@@ -213,6 +213,12 @@ constexpr Command kCommands[] = {
      "be\n"
      "there yet.",
      hosting_prepare},
+    {"hosting upgrade", "print the SQL that brings the tables of a shared host up to this release",
+     "usage: gatehouse hosting upgrade --from N\n"
+     "N: what SELECT MAX(version) FROM gh_migrations says there. Import it before the new programs are uploaded. Where "
+     "there\n"
+     "is a shell, `gatehouse migrate` does it.",
+     hosting_upgrade},
     {"doctor", "look at a live installation from inside and outside, and say what is wrong and how to mend it",
      "usage: gatehouse doctor [URL] [--guarded \"URL...\"] [--lighttpd FILE] [--log FILE] [--ca FILE]\n"
      "URL: where clients reach it (PUBLIC_URL). --guarded: more pages behind the guard than GUARD_RULES names; each "

@@ -79,6 +79,7 @@ int audit_key(std::span<const std::string> arguments);
 int guard_check(std::span<const std::string> arguments);
 int guard_test(std::span<const std::string> arguments);
 int hosting_prepare(std::span<const std::string> arguments);
+int hosting_upgrade(std::span<const std::string> arguments);
 int routes(std::span<const std::string> arguments);
 int limits(std::span<const std::string> arguments);
 int openapi(std::span<const std::string> arguments);

@@ -18,6 +18,7 @@
 #include "base/host.h"
 #include "base/text.h"
 #include "crypto/seal.h"
+#include "db/schema.h"
 #include "db/script.h"
 #include "operator.h"
 
@@ -233,6 +234,18 @@ int hosting_prepare(std::span<const std::string> arguments) {
       "3. upload what is in %s/site into the site's folder; programs 755\n"
       "4. gatehouse doctor %s\n",
       folder.c_str(), answers.database.c_str(), folder.c_str(), folder.c_str(), answers.url.c_str());
+  return 0;
+}
+
+int hosting_upgrade(std::span<const std::string> arguments) {
+  const Arguments given(arguments, {"--from"});
+  const auto have = parse_integer(given.required("--from"));
+  if (!have || *have < 1 || *have > db::kKnownSchema) {
+    throw CommandError("--from must be a schema that this build knows: 1 to " + std::to_string(db::kKnownSchema));
+  }
+  db::Script script;
+  db::script_migrations(script, config::executable_home() + "/share/sql/migrations", SystemClock().now(), *have);
+  std::fputs(script.text().c_str(), stdout);
   return 0;
 }
 

@@ -141,9 +141,10 @@ std::vector<std::string> migrate(Admin& admin, const std::string& directory, Tim
   return applied;
 }
 
-void script_migrations(Script& script, const std::string& directory, Time now) {
+void script_migrations(Script& script, const std::string& directory, Time now, std::int64_t have) {
   script.run(kMigrations);
   for (const Migration& migration : read_migrations(directory)) {
+    if (migration.version <= have) continue;
     script.run(migration.sql);
     script.run(record_of(migration, now));
   }

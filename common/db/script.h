@@ -29,7 +29,7 @@ class Script {
   std::string text_;
 };
 
-// The migrations of DIR as `migrate` would apply them to an empty database, and its record of them.
-void script_migrations(Script& script, const std::string& directory, Time now);
+// The migrations of DIR after schema `have` as `migrate` would apply them, and its record of them.
+void script_migrations(Script& script, const std::string& directory, Time now, std::int64_t have = 0);
 
 }  // namespace gatehouse::db

@@ -61,6 +61,18 @@ class Prepared(unittest.TestCase):
         self.assertIn("gh_signing_keys", made)
         self.assertEqual(self.masked("by_import"), made)
 
+    def test_an_upgrade_of_tables_imports_what_is_missing_and_no_more(self):
+        whole = pathlib.Path(ready, "import.sql").read_text()
+        begins = whole[:whole.index("\n", whole.index("'0020_allowances'")) + 1]
+        database.sql("CREATE DATABASE older; CREATE DATABASE whole")
+        database.sql(begins, "older")
+        done = self.gatehouse("hosting", "upgrade", "--from", database.sql("SELECT MAX(version) FROM gh_migrations", "older").strip())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        database.sql(done.stdout, "older")
+        database.sql(whole[:whole.index("START TRANSACTION")], "whole")
+        self.assertEqual(self.masked("older"), self.masked("whole"))
+        self.assertEqual(self.gatehouse("hosting", "upgrade", "--from", "9999").returncode, 1)
+
     def test_what_is_to_be_uploaded_is_nobody_elses_to_read(self):
         for path in ("import.sql", "gatehouse/etc/gatehouse.conf", "gatehouse/credentials/master.key",
                      "gatehouse/credentials/audit.key"):
