@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "base/failure.h"
 #include "command.h"
 #include "grants.h"
 
@@ -22,20 +24,40 @@ std::string read_file(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// Beside it and renamed, so that a full disk never leaves half a file that later runs would believe.
-void write_credentials(const std::string& file, const std::string& account, const std::string& password) {
-  const std::string text = "account = " + account + "\npassword = " + password + "\n";
-  const std::string draft = file + ".new";
-  ::unlink(draft.c_str());
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-  if (fd < 0) throw CommandError(draft + ": can't be written");
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
-  const bool closed = ::close(fd) == 0;
-  if (!written || !closed || ::rename(draft.c_str(), file.c_str()) != 0) {
-    ::unlink(draft.c_str());
-    throw CommandError(file + ": can't be written; is the disk full?");
+// A credentials file beside the one it will replace, so that a full disk never leaves half a file that later runs would
+// believe; for whom the one before was.
+class Draft {
+ public:
+  Draft(std::string file, const std::string& account, const std::string& password)
+      : file_(std::move(file)), draft_(file_ + ".new") {
+    const std::string text = "account = " + account + "\npassword = " + password + "\n";
+    ::unlink(draft_.c_str());
+    const int fd = ::open(draft_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+    if (fd < 0) throw CommandError(draft_ + ": can't be written");
+    struct stat before {};
+    const bool is_owned = ::stat(file_.c_str(), &before) != 0 ||
+                          (::fchown(fd, before.st_uid, before.st_gid) == 0 && ::fchmod(fd, before.st_mode & 0777) == 0);
+    const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+    const bool closed = ::close(fd) == 0;
+    if (!is_owned || !written || !closed) throw failure();
   }
-}
+  ~Draft() { ::unlink(draft_.c_str()); }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  void take_its_place() {
+    if (::rename(draft_.c_str(), file_.c_str()) != 0) throw failure();
+  }
+
+ private:
+  CommandError failure() {
+    ::unlink(draft_.c_str());
+    return CommandError(file_ + ": can't be written; is the disk full?");
+  }
+
+  std::string file_;
+  std::string draft_;
+};
 
 std::string random_password() {
   std::array<unsigned char, 24> noise;
@@ -52,8 +74,25 @@ std::string password_of(const std::string& file, const std::string& account) {
     throw CommandError(file + ": has no password; remove the file to have it made anew");
   }
   std::string password = random_password();
-  write_credentials(file, account, password);
+  Draft(file, account, password).take_its_place();
   return password;
+}
+
+// Another password, and nobody goes on under the old one: running executables meet the refusal, read the file again and
+// run again what was cut off.
+void change_password(db::Admin& admin, const std::string& account, const std::string& quoted, const std::string& file) {
+  const std::string password = random_password();
+  Draft draft(file, account, password);
+  admin.run("ALTER USER " + quoted + " IDENTIFIED BY " + db::Admin::quote(password));
+  draft.take_its_place();
+  for (const auto& row :
+       admin.query("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = " + db::Admin::quote(account))) {
+    try {
+      admin.run("KILL " + row[0]);
+    } catch (const Failure&) {
+      // It has ended by itself.
+    }
+  }
 }
 
 // Grants what the file says, then takes away what it does not. An account in service never lacks what it has in both,
@@ -121,11 +160,13 @@ std::set<std::string> privileges_of(db::Admin& admin, const std::string& quoted)
 }
 
 int accounts(std::span<const std::string> arguments) {
-  const Arguments given(arguments, {"--grants", "--credentials", "--host"});
+  const Arguments given(arguments, {"--grants", "--credentials", "--host", "--rotate"});
   const config::Loaded loaded = load_config();
   const std::string grants = given.option("--grants", loaded.settings.home + "/share/sql/grants");
   const std::string credentials = given.option("--credentials", loaded.settings.credentials);
   const std::string host = given.option("--host", "localhost");
+  const std::string rotated = given.option("--rotate", "");
+  bool is_known = rotated.empty() || rotated == "all";
   db::Admin admin(admin_target(loaded.settings));
 
   for (const auto& entry : std::filesystem::directory_iterator(grants)) {
@@ -139,7 +180,13 @@ int accounts(std::span<const std::string> arguments) {
     admin.run("CREATE USER IF NOT EXISTS " + identified);
     admin.run("ALTER USER " + identified);
     bring_to(admin, account, host, entry.path().string());
+    is_known = is_known || endpoint == rotated;
+    if (rotated == "all" || endpoint == rotated) {
+      change_password(admin, account, quoted, credentials + "/" + endpoint);
+    }
   }
+  if (!is_known)
+    throw CommandError("--rotate: there is no account " + rotated + "; name one of " + grants + ", or all");
   return 0;
 }
 
