@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/log_sink.h"
 #include "crypto/password.h"
 
 namespace gatehouse::transport {
@@ -15,17 +16,18 @@ Service::Service(const Endpoint& endpoint, config::Lookup environment, allowance
 void Service::write_warning(const std::string& text) {
   LogLine line(clock_.now(), Level::warning);
   line.add("endpoint", endpoint_.name()).add("warning", text);
-  write_to_stderr(std::move(line).finish());
+  log_(std::move(line).finish());
 }
 
 void Service::start() {
   const std::string home = config::executable_home();
   config::Loaded loaded = config::load({config::find_file(home), environment_, home});
+  log_ = log_sink(loaded.settings);
   for (const std::string& unknown_key : loaded.warnings) write_warning(unknown_key);
   if (loaded.settings.algorithm == "HS256") {
     write_warning("ALGORITHM is HS256: every executable that verifies a token can mint one; separation is given up");
   }
-  process_.emplace(std::move(loaded.settings), endpoint_.name(), endpoint_.power(), clock_, random_, write_to_stderr);
+  process_.emplace(std::move(loaded.settings), endpoint_.name(), endpoint_.power(), clock_, random_, log_);
   process_->draws = draws_;
 }
 
@@ -34,7 +36,7 @@ Outcome Service::answer(const http::Request& request) {
     if (!process_) start();
     return dispatch(endpoint_, *process_, request);
   } catch (const std::exception& error) {
-    return refuse_to_serve(endpoint_.name(), write_to_stderr, clock_.now(), error.what());
+    return refuse_to_serve(endpoint_.name(), log_, clock_.now(), error.what());
   }
 }
 

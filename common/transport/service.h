@@ -39,6 +39,7 @@ class Service {
   allowances::Draws draws_;
   SystemClock clock_;
   crypto::SystemRandomness random_;
+  LogSink log_ = write_to_stderr;  // until the configuration says where
   std::optional<Process> process_;
 };
 
