@@ -9,7 +9,7 @@ RUN_PACKAGES=(
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )
 TEST_PACKAGES=(
-  libgtest-dev ccache python3 clang-format clang-tidy openssl fail2ban
+  libgtest-dev ccache python3 mariadb-client clang-format clang-tidy openssl fail2ban
   apache2 libapache2-mod-fcgid nginx-light php-cgi chromium chromium-driver
 )
 # Node is taken as it is found: other packages of it than Debian's bring npm along, and can't stand beside Debian's.

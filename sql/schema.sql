@@ -47,6 +47,14 @@ CREATE TABLE gh_audit (
   KEY gh_audit_user (user_id, at)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_audit_blanks (
+  hour BIGINT NOT NULL,
+  blanked_at BIGINT NOT NULL,
+  digest BINARY(32) NOT NULL,
+  signature VARBINARY(128) NOT NULL,
+  PRIMARY KEY (hour)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_audit_counts (
   bucket BINARY(32) NOT NULL,
   minute BIGINT NOT NULL,
@@ -263,10 +271,12 @@ CREATE TABLE gh_users (
   updated_at BIGINT NOT NULL,
   last_login_at BIGINT NULL,
   is_service TINYINT NOT NULL DEFAULT 0,
+  deleted_at BIGINT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY gh_users_email (email_key),
   UNIQUE KEY gh_users_username (username_key),
   KEY gh_users_active (is_active, id),
+  KEY gh_users_deleted (deleted_at),
   KEY gh_users_role (role, id),
   KEY gh_users_role_active (role, is_active, id)
 ) ENGINE=InnoDB;

@@ -89,6 +89,10 @@ void print(const audit::Verdict& verdict) {
   if (verdict.hours_dropped > 0) {
     std::printf("%s dropped by retention\n", plural(verdict.hours_dropped, "hour was", "hours were").c_str());
   }
+  if (verdict.hours_blanked > 0) {
+    std::printf("%s by retention, of addresses and user agents\n",
+                plural(verdict.hours_blanked, "hour was emptied", "hours were emptied").c_str());
+  }
   if (verdict.being_dropped) {
     std::printf("%s: being dropped by retention; the rows that are left prove nothing\n",
                 audit::name_of_hour(*verdict.being_dropped).c_str());
@@ -107,6 +111,13 @@ bool seal_audit_trail(seconds budget) {
                 plural(seal.row_count, "row", "rows").c_str(), to_hex(bytes_of(seal.digest)).c_str());
   }
   if (sealed.rows_dropped > 0) std::printf("gh_audit: %lld\n", static_cast<long long>(sealed.rows_dropped));
+  if (sealed.rows_blanked > 0) {
+    std::printf("addresses of gh_audit: %lld\n", static_cast<long long>(sealed.rows_blanked));
+  }
+  for (const audit::Hour hour : sealed.untouched) {
+    std::printf("%s: not as it was sealed, so its addresses stay; see `gatehouse audit verify`\n",
+                audit::name_of_hour(hour).c_str());
+  }
   if (!sealed.is_finished) std::puts("the time is used up; what is left is sealed, or dropped, the next time");
   return sealed.is_finished;
 }

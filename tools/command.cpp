@@ -36,15 +36,17 @@ constexpr Command kCommands[] = {
     {"schema", "print the schema's version, and say which executables can't serve on it",
      "usage: gatehouse schema [EXECUTABLE...]\nExit status 1 when one of them can't.", schema},
     {"accounts", "make each executable's database account, with exactly the grants of its file",
-     "usage: gatehouse accounts [--grants DIR] [--credentials DIR] [--host HOST]\n"
-     "                          [--by password|socket] [--expand yes]\n"
-     "DIR: ../share/sql/grants and CREDENTIALS; HOST: from where they connect (localhost). An account without a\n"
-     "credentials file gets a new random password, written there with mode 0400; it belongs\n"
-     "to the system user of the account's name, where there is one. --by socket: no passwords; the database lets that "
-     "user\n"
-     "in by its socket. --expand yes: takes nothing away, so that executables of another age go on; run it again "
-     "without\n"
-     "once all are replaced.",
+     "usage: gatehouse accounts [--grants DIR] [--credentials DIR] [--host HOST] [--by password|socket]\n"
+     "                          [--expand yes] [--rotate NAME|all]\n"
+     "DIR: ../share/sql/grants and CREDENTIALS; HOST: from where they connect (localhost). --by socket: no password; "
+     "the\n"
+     "database lets the system user of the account's name in by its socket, which is so by itself where there is such "
+     "a\n"
+     "user. --by password: a new random one is written into the credentials file where there is none. --expand yes:\n"
+     "takes nothing away, so that executables of another age go on; run it again without once all are replaced.\n"
+     "--rotate: another password for the executable of that name, or for all, and the end of the connections under "
+     "the\n"
+     "old one; those that run go on.",
      accounts},
     {"user add", "make an account; the password is read from standard input",
      "usage: gatehouse user add --username NAME --email ADDRESS [--role ROLE] [--full-name NAME] [--service yes]\n"
@@ -65,6 +67,9 @@ constexpr Command kCommands[] = {
      "usage: gatehouse user deactivate USER", user_deactivate},
     {"user activate", "switch an account on again", "usage: gatehouse user activate USER", user_activate},
     {"user unlock", "forget the failed logins that lock an account", "usage: gatehouse user unlock USER", user_unlock},
+    {"user password", "give somebody another password, read from standard input",
+     "usage: gatehouse user password USER\nEnds every session of theirs and forgets failed logins; API keys stay.",
+     user_password},
     {"user recount", "count all users, where executables that did not keep count have served",
      "usage: gatehouse user recount\nAfter an upgrade, when the last old executable is gone. Prints the numbers.",
      user_recount},
@@ -124,9 +129,24 @@ constexpr Command kCommands[] = {
      "published: will sign; signs; verifies: its tokens are still good; retired: they are dead; revoked.",
      key_list},
     {"key revoke", "end a key that was compromised, and every token it signed",
-     "usage: gatehouse key revoke KID\nIn place of the key that signs, the next one does at once; where none was "
-     "published, one is made.",
+     "usage: gatehouse key revoke KID|all\nIn place of the key that signs, the next one does at once; where none was "
+     "published, one is made.\nall: every key there is, for a new one.",
      key_revoke},
+    {"master rotate", "replace the master key while everything goes on: all that is sealed is sealed anew",
+     "usage: gatehouse master rotate [--until added|used|resealed]\n"
+     "Goes on from where MASTER_KEY_FILE stands, so it may be killed and run again; takes a minute. Running "
+     "executables\n"
+     "read the file by themselves. Where others have a copy of it, stop behind a step to give it to them first: added "
+     "(the\nnext key only opens), resealed (it seals, and the old one only opens); then, a minute later, the rest.",
+     master_rotate},
+    {"master list", "show the ids of the master keys, and which of them seals", "usage: gatehouse master list",
+     master_list},
+    {"restored", "after a backup was put back: end all sessions and replace the signing keys",
+     "usage: gatehouse restored [--confirm yes] [--api-keys end]\n"
+     "Without --confirm yes: says what it would do, and what it can't know. --api-keys end: revokes those, too. May "
+     "be\n"
+     "run again.",
+     restored_command},
     {"sweep", "delete what has run out, in small batches; for cron or a timer",
      "usage: gatehouse sweep [--seconds N] [--seal no]\n"
      "Stops after N seconds (300); what was not reached is for the next time. It rests most of the time, so that "

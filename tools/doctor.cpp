@@ -84,7 +84,9 @@ int doctor_command(std::span<const std::string> arguments) {
   if (const auto configuration = file("--lighttpd", home + "/etc/lighttpd/main.conf"); !configuration.empty()) {
     doctor::examine_lighttpd(configuration, report);
   }
-  if (const auto log = file("--log", home + "/log/gatehouse.log"); !log.empty()) doctor::examine_log(log, report);
+  const bool has_log = settings && !settings->log_file.empty();
+  if (const auto log = file("--log", has_log ? settings->log_file : home + "/log/gatehouse.log"); !log.empty())
+    doctor::examine_log(log, report);
 
   if (!given.words().empty()) site.url = given.words().front();
   while (site.url.ends_with('/')) site.url.pop_back();

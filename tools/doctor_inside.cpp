@@ -150,7 +150,7 @@ void examine_account(const Settings& settings, const std::filesystem::path& gran
   const bool is_by_socket = how == Comes::by_socket;
   const std::string name = grants.stem().string();
   const std::string account = "accounts: gh_" + name;
-  const std::string fix = is_by_socket ? "gatehouse accounts --by socket" : "gatehouse accounts";
+  const std::string fix = "gatehouse accounts";
   try {
     db::Target target = is_by_socket ? admin_target(settings) : db::target_for(settings, name);
     const std::string schema = std::exchange(target.name, "");  // one without grants may not even name it

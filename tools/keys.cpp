@@ -49,6 +49,13 @@ int key_revoke(std::span<const std::string> arguments) {
   const Arguments given(arguments, {});
   if (given.words().size() != 1) throw CommandError("name one key; `gatehouse key list` shows them");
   const Operator by("gatehouse:key-revoke");
+  if (given.words()[0] == "all") {
+    const auto kid = keys::replace_all(by.occasion);
+    if (!kid) throw CommandError(kid.refusal().detail);
+    std::puts("revoked; their tokens are dead within a second");
+    print(by.occasion, *kid);
+    return 0;
+  }
   const auto revoked = keys::revoke(by.occasion, given.words()[0]);
   if (!revoked) throw CommandError(revoked.refusal().detail);
   std::puts("revoked; its tokens are dead within a second");

@@ -55,15 +55,10 @@ void do_command(const std::vector<std::string>& words) {
   if (run(words) != 0) throw CommandError("gatehouse " + words.front() + " failed; what was done before it stays");
 }
 
-// By the database's socket where nothing names a password; by passwords elsewhere; none of their own where
-// DATABASE_URL names one account for all.
+// None where DATABASE_URL names one account for all. At an upgrade executables of before still serve, so nothing is
+// taken away.
 void make_accounts(const Settings& settings) {
-  const db::Target url = db::parse_url(settings.database_url.reveal());
-  if (!url.account.empty()) return;
-  const bool has_passwords = std::ranges::any_of(grants_files(settings), [&](const std::filesystem::path& file) {
-    return std::filesystem::exists(std::filesystem::path(settings.credentials) / file.stem());
-  });
-  do_command({"accounts", "--by", url.socket.empty() || has_passwords ? "password" : "socket"});
+  if (db::parse_url(settings.database_url.reveal()).account.empty()) do_command({"accounts", "--expand", "yes"});
 }
 
 std::string random_password() {

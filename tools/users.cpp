@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
+#include <cstring>
 
 #include "auth/administration/administration.h"
 #include "auth/users/roster.h"
@@ -94,6 +95,20 @@ int user_unlock(std::span<const std::string> arguments) {
   const Operator by("gatehouse:user-unlock");
   const auto done =
       administration::unlock(by.occasion, Administrator::the_operator(), user_named(by.occasion, name).id);
+  if (!done) refuse(done.refusal());
+  return 0;
+}
+
+int user_password(std::span<const std::string> arguments) {
+  const std::string name = the_user(Arguments(arguments, {}));
+  std::string typed = read_standard_input();
+  if (typed.ends_with('\n')) typed.pop_back();
+  const Secret password(typed);
+  check("the password", typed, users::kNewPassword);
+  explicit_bzero(typed.data(), typed.size());
+  const Operator by("gatehouse:user-password");
+  const users::Credentials user = user_named(by.occasion, name);
+  const auto done = administration::set_password(by.occasion, user.id, user.username, password);
   if (!done) refuse(done.refusal());
   return 0;
 }

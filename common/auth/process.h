@@ -27,7 +27,7 @@ struct Process {
         clock(c),
         random(r),
         log(std::move(sink)),
-        database(db::target_for(settings, endpoint)),
+        database([this] { return db::target_for(settings, endpoint); }),
         keyring(settings, power),
         hash_slots(settings.run_directory, settings.hash_slots) {}
 

@@ -129,6 +129,20 @@ std::string path(const Settings& settings, const Value& value) {
   return settings.home + "/" + value.text;
 }
 
+void take_log(Settings& settings, const Value& value) {
+  constexpr std::string_view kFile = "file:";
+  if (value.text == "stderr") {
+    settings.log_to = LogTo::standard_error;
+  } else if (value.text == "syslog") {
+    settings.log_to = LogTo::syslog;
+  } else if (value.text.starts_with(kFile) && value.text.size() > kFile.size() && !value.text.ends_with('/')) {
+    settings.log_to = LogTo::file;
+    settings.log_file = path(settings, {value.text.substr(kFile.size()), value.origin});
+  } else {
+    refuse(value, "must be stderr, syslog or file:PATH");
+  }
+}
+
 struct Rule {
   Key key;
   void (*apply)(Settings&, const Value&);
@@ -248,6 +262,13 @@ const Rule kRules[] = {
     {{"AUDIT_RETENTION_DAYS", "0", "sealed audit rows older than this are dropped, their seals are kept; 0: all stay",
       kPlain},
      [](Settings& s, const Value& v) { s.audit_retention = days(integer(v, 0, 36500)); }},
+    {{"ADDRESS_RETENTION_DAYS", "0",
+      "addresses and user agents older than this are taken out of sessions and audit rows; 0: they stay", kPlain},
+     [](Settings& s, const Value& v) { s.address_retention = days(integer(v, 0, 36500)); }},
+    {{"PURGE_DELETED_DAYS", "0", "accounts that deleted themselves are gone for good after this; 0: only switched off",
+      kPlain},
+     [](Settings& s, const Value& v) { s.purge_deleted = days(integer(v, 0, 36500)); }},
+    {{"LOG_TO", "stderr", "stderr, syslog (at AUDIT_SYSLOG_SOCKET) or file:PATH", kPlain}, take_log},
     {{"IDLE_EXIT_SECONDS", "0", "a handler without requests ends after this long; 0: never", kPlain},
      [](Settings& s, const Value& v) { s.idle_exit = seconds(integer(v, 0, 7 * 24 * 3600)); }},
     {{"ALLOW_SHARED_UID", "off", "on: serve as CGI or by mod_fcgid although the web server runs as the same user",

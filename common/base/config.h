@@ -22,6 +22,7 @@ enum class Registration { closed, invite, open };
 enum class CausalReads { off, galera, group_replication };
 enum class AuditPush { off, syslog };
 enum class RateStore { server, mysql };
+enum class LogTo { standard_error, syslog, file };
 
 // Every setting, typed and checked. The table in config.cpp says each one's key, default, bounds and meaning.
 struct Settings {
@@ -72,6 +73,11 @@ struct Settings {
   AuditPush audit_push = AuditPush::off;
   std::string audit_syslog_socket;
   days audit_retention{};
+  days address_retention{};  // 0: as long as what they stand in
+  days purge_deleted{};      // 0: never
+
+  LogTo log_to = LogTo::standard_error;
+  std::string log_file;
 
   seconds idle_exit{};
   bool allow_shared_uid = false;

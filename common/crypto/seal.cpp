@@ -6,12 +6,14 @@
 #include "base/encoding.h"
 #include "base/failure.h"
 #include "crypto/bytes.h"
+#include "crypto/hash.h"
 #include "crypto/sodium.h"
 
 namespace gatehouse::crypto {
 namespace {
 
-// A box: version, nonce, ciphertext with its tag. The nonce is long enough to be drawn at random for ever.
+// A box: version, nonce, ciphertext with its tag. What is left of the nonce beside the key's id is long enough to be
+// drawn at random for ever.
 constexpr char kVersion = 1;
 constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
@@ -36,7 +38,8 @@ std::string seal(const Secret& master_key, std::string_view context, const Secre
   check_size(master_key);
   const std::string_view text = plain.reveal();
   std::string box(kHeaderBytes + text.size() + kTagBytes, kVersion);
-  random.fill({bytes(box) + 1, kNonceBytes});
+  box.replace(1, kMasterKeyIdBytes, master_key_id(master_key));
+  random.fill({bytes(box) + 1 + kMasterKeyIdBytes, kNonceBytes - kMasterKeyIdBytes});
   crypto_aead_xchacha20poly1305_ietf_encrypt(bytes(box) + kHeaderBytes, nullptr, bytes(text), text.size(),
                                              bytes(context), context.size(), nullptr, bytes(box) + 1,
                                              bytes(master_key.reveal()));
@@ -55,6 +58,14 @@ std::optional<Secret> unseal(const Secret& master_key, std::string_view context,
     return std::nullopt;
   }
   return secret_of(std::move(plain));
+}
+
+std::string master_key_id(const Secret& master_key) {
+  return std::string(bytes_of(labelled_sha256("master key id", master_key.reveal())).substr(0, kMasterKeyIdBytes));
+}
+
+std::string_view named_master_key(std::string_view box) {
+  return box.size() < kHeaderBytes ? std::string_view() : box.substr(1, kMasterKeyIdBytes);
 }
 
 Secret parse_master_key(const Secret& text) {

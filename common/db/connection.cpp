@@ -84,7 +84,6 @@ void translate(const sql::SQLException& error) {
     case 2005:  // unknown host
       throw Unavailable(text);
     case 1044:  // access denied to the database
-    case 1045:  // access denied to the account
     case 1049:  // no such database
     case 1142:  // a grant is missing on a table
     case 1143:  // … on a column
@@ -93,6 +92,8 @@ void translate(const sql::SQLException& error) {
       throw Misconfigured(text);
     case 2059:  // authentication plugin
       throw Misconfigured(text);
+    case 1045:  // access denied to the account
+      throw AccessDenied(text);
     default: throw Failure(text);
   }
 }

@@ -105,6 +105,7 @@ std::optional<std::string> Rows::optional_text(unsigned column) const {
 }
 
 Database::Database(Target target) : target_(std::move(target)) {}
+Database::Database(std::function<Target()> find) : find_(std::move(find)), target_(find_()) {}
 Database::~Database() = default;
 
 void Database::disconnect() { connection_.reset(); }
@@ -112,15 +113,28 @@ bool Database::connected() const { return connection_ != nullptr; }
 
 std::chrono::microseconds Database::take_time_spent() { return std::exchange(spent_, {}); }
 
+// A password is changed in the database a moment before its file gets its name, or after.
+std::unique_ptr<Database::Connection> Database::connect() {
+  constexpr milliseconds kPauses[] = {milliseconds(0), milliseconds(50), milliseconds(300)};
+  auto fresh = std::make_unique<Connection>();
+  const auto* pause = std::begin(kPauses);
+  while (!fresh->driver) {
+    try {
+      fresh->driver = open(target_);
+    } catch (const AccessDenied&) {
+      if (!find_ || pause == std::end(kPauses)) throw;
+      std::this_thread::sleep_for(*pause++);
+      target_ = find_();
+    }
+  }
+  fresh->plain.reset(fresh->driver->createStatement());
+  fresh->prepared.resize(Statement::all().size());
+  return fresh;
+}
+
 // The connection, on a schema that was right less than a second ago.
 Database::Connection& Database::connection() {
-  if (!connection_) {
-    auto fresh = std::make_unique<Connection>();
-    fresh->driver = open(target_);
-    fresh->plain.reset(fresh->driver->createStatement());
-    fresh->prepared.resize(Statement::all().size());
-    connection_ = std::move(fresh);
-  }
+  if (!connection_) connection_ = connect();
   const auto now = SteadyClock::now();
   if (now - connection_->schema_checked < seconds(1)) return *connection_;
   connection_->schema_checked = now;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/config.h"
+#include "base/failure.h"
 #include "base/secret.h"
 #include "db/statement.h"
 
@@ -27,6 +28,11 @@ struct Transient : std::runtime_error {
 // Away, full, read-only, or of a schema that this executable does not know: running it again at once would not help.
 struct Unavailable : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+// The account or its password is not what the database knows (1045).
+struct AccessDenied : Misconfigured {
+  using Misconfigured::Misconfigured;
 };
 
 // Where the database is and as whom to go there.
@@ -82,6 +88,8 @@ class Script;
 class Database {
  public:
   explicit Database(Target target);
+  // Asked again where the database refuses the account: a password may be changed while this process runs.
+  explicit Database(std::function<Target()> find);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -108,6 +116,7 @@ class Database {
   struct Connection;
 
   Connection& connection();
+  std::unique_ptr<Connection> connect();
   Rows run_query(const Statement& statement, Params params);
   std::int64_t run_update(const Statement& statement, Params params);
   void begin();
@@ -116,6 +125,7 @@ class Database {
   void recover(const Transient& error) noexcept;
   void pause_before(int attempt);
 
+  std::function<Target()> find_;
   Target target_;
   std::unique_ptr<Connection> connection_;
   std::chrono::microseconds spent_{0};

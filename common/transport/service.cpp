@@ -7,6 +7,7 @@
 
 #include "auth/sweep/sweep.h"
 #include "base/failure.h"
+#include "base/log_sink.h"
 #include "crypto/password.h"
 #include "transport/shared_uid.h"
 
@@ -23,7 +24,7 @@ Service::Service(std::span<const ListedEndpoint> endpoints, std::string name, St
 void Service::write_warning(const std::string& text) {
   LogLine line(clock_.now(), Level::warning);
   line.add("endpoint", name_).add("warning", text);
-  write_to_stderr(std::move(line).finish());
+  log_(std::move(line).finish());
 }
 
 config::Loaded Service::load() const {
@@ -33,12 +34,13 @@ config::Loaded Service::load() const {
 
 void Service::start(keys::Power power) {
   config::Loaded loaded = load();
+  log_ = log_sink(loaded.settings);
   for (const std::string& unknown_key : loaded.warnings) write_warning(unknown_key);
   if (started_by_ == StartedBy::web_server && !loaded.settings.allow_shared_uid) require_own_uid();
   if (loaded.settings.algorithm == "HS256") {
     write_warning("ALGORITHM is HS256: every executable that verifies a token can mint one; separation is given up");
   }
-  process_.emplace(std::move(loaded.settings), name_, power, clock_, random_, write_to_stderr);
+  process_.emplace(std::move(loaded.settings), name_, power, clock_, random_, log_);
   process_->draws = draws_;
   power_ = power;
 }
@@ -53,7 +55,7 @@ Outcome Service::answer(const http::Request& request) {
     process_->endpoint = endpoint.name();
     return dispatch(endpoint, *process_, request);
   } catch (const std::exception& error) {
-    return refuse_to_serve(endpoint.name(), write_to_stderr, clock_.now(), error.what());
+    return refuse_to_serve(endpoint.name(), log_, clock_.now(), error.what());
   }
 }
 

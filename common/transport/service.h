@@ -53,6 +53,7 @@ class Service {
   allowances::Draws draws_;
   SystemClock clock_;
   crypto::SystemRandomness random_;
+  LogSink log_ = write_to_stderr;  // until the configuration says where
   std::optional<Process> process_;
   keys::Power power_ = keys::Power::verifies;  // of the process
   std::optional<seconds> idle_exit_;

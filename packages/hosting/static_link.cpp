@@ -13,6 +13,7 @@ extern "C" {
 void* __wrap_dlopen(const char*, int) { return nullptr; }
 const char* __wrap_dlerror() { return "a static build loads none"; }
 passwd* __wrap_getpwuid(uid_t) { return nullptr; }
+passwd* __wrap_getpwnam(const char*) { return nullptr; }
 servent* __wrap_getservbyname(const char*, const char*) { return nullptr; }
 hostent* __wrap_gethostbyname(const char*) { return nullptr; }
 

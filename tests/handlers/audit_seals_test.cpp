@@ -480,6 +480,112 @@ TEST_F(AuditSeals, RowsPutIntoAnHourThatWasDroppedAreFound) {
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_audit"), "0");
 }
 
+// ---- addresses ----
+
+class AuditAddresses : public AuditSeals {
+ protected:
+  // Two hours of three rows each, sealed and two days old.
+  AuditAddresses() {
+    add_rows(3, hours(2));
+    seal();
+    add_rows(3, hours(1));
+    clock.advance(hours(48));
+    seal();
+    changes();
+    config["ADDRESS_RETENTION_DAYS"] = "1";
+  }
+  std::string addresses() { return value("SELECT COUNT(*) FROM gh_audit WHERE address <> '' OR user_agent <> ''"); }
+};
+
+TEST_F(AuditAddresses, GoWithTheirUserAgentsAndTheRestVerifiesAsBefore) {
+  ASSERT_EQ(verify(), "whole");
+  EXPECT_EQ(run(*sealer()).rows_blanked, 6);
+  EXPECT_EQ(changes(), "gh_audit ~6, gh_audit_blanks +2");
+  EXPECT_EQ(addresses(), "0");
+  EXPECT_EQ(verify(), "whole");
+  EXPECT_EQ(verdict.hours_blanked, 2);
+  EXPECT_EQ(verdict.rows, 6);
+  EXPECT_EQ(run(*sealer()).rows_blanked, 0);
+  EXPECT_EQ(changes(), "nothing");
+}
+
+TEST_F(AuditAddresses, OfTheLastDaysStay) {
+  add_rows(2, hours(20));
+  config["ADDRESS_RETENTION_DAYS"] = "3";
+  EXPECT_EQ(run(*sealer()).rows_blanked, 0);
+  EXPECT_EQ(changes(), "nothing");
+}
+
+TEST_F(AuditAddresses, ARowThatIsChangedOrTakenOrAddedAfterwardsIsFound) {
+  run(*sealer());
+  const auto wrong = [&](const std::string& statement, const std::string& back) {
+    sql(statement);
+    const std::string said = verify();
+    sql(back);
+    EXPECT_EQ(verify(), "whole") << back;
+    return said;
+  };
+  EXPECT_NE(wrong("UPDATE gh_audit SET event = 'logout' WHERE id = 1", "UPDATE gh_audit SET event = 'login_failure'")
+                .find("T10Z: the rows or their seal were changed"),
+            std::string::npos);
+  EXPECT_NE(wrong("UPDATE gh_audit SET user_id = 9 WHERE id = 2", "UPDATE gh_audit SET user_id = 2 WHERE id = 2")
+                .find("T10Z: the rows or their seal were changed"),
+            std::string::npos);
+  EXPECT_NE(wrong("UPDATE gh_audit SET address = 'abcd' WHERE id = 1", "UPDATE gh_audit SET address = ''")
+                .find("T10Z: retention took its addresses, but there are some"),
+            std::string::npos);
+  EXPECT_NE(wrong("UPDATE gh_audit_blanks SET blanked_at = blanked_at + 1 ORDER BY hour LIMIT 1",
+                  "UPDATE gh_audit_blanks SET blanked_at = blanked_at - 1 ORDER BY hour LIMIT 1")
+                .find("T10Z: the signature of the note that retention took its addresses is wrong"),
+            std::string::npos);
+  sql("DELETE FROM gh_audit WHERE id = 1");
+  EXPECT_NE(verify().find("T10Z: rows were removed: 3 were sealed, 2 are there"), std::string::npos) << verify();
+}
+
+TEST_F(AuditAddresses, WithoutANoteTheyWereRemovedByHand) {
+  sql("UPDATE gh_audit SET address = '', user_agent = ''");
+  EXPECT_NE(verify().find("T10Z: the rows or their seal were changed"), std::string::npos);
+}
+
+TEST_F(AuditAddresses, AnHourThatIsNotAsItWasSealedKeepsThemSinceANoteWouldVouchForIt) {
+  sql("UPDATE gh_audit SET event = 'logout' WHERE id = 1");
+  const auto sealed = run(*sealer());
+  EXPECT_EQ(sealed.rows_blanked, 3);
+  ASSERT_EQ(sealed.untouched.size(), 1U);
+  EXPECT_EQ(audit::name_of_hour(sealed.untouched[0]).substr(10), "T10Z");
+  EXPECT_EQ(addresses(), "3");
+  EXPECT_NE(verify().find("T10Z: the rows or their seal were changed"), std::string::npos);
+}
+
+TEST_F(AuditAddresses, KilledBetweenTheNoteAndTheRowsItStillVerifiesAndTheNextOneGoesOn) {
+  const auto process = sealer();
+  process->database.on_statement = [&](const db::Statement& statement) {
+    if (std::string_view(statement.name()) == "audit.blank_rows") throw Failure("killed");
+  };
+  EXPECT_THROW(run(*process), Failure);
+  EXPECT_EQ(changes(), "gh_audit_blanks +1");
+  sql("UPDATE gh_audit SET address = '' WHERE id = 2");
+  EXPECT_EQ(verify(), "whole");
+  EXPECT_EQ(run(*sealer()).rows_blanked, 6);
+  EXPECT_EQ(verify(), "whole");
+}
+
+TEST_F(AuditAddresses, OfHoursThatAreDroppedLaterLeaveNothing) {
+  run(*sealer());
+  config["AUDIT_RETENTION_DAYS"] = "1";
+  EXPECT_EQ(run(*sealer()).rows_dropped, 6);
+  EXPECT_EQ(verify(), "whole");
+  EXPECT_EQ(verdict.hours_dropped, 2);
+}
+
+TEST_F(AuditAddresses, OfAFullHourGoInBatches) {
+  add_rows(777, minutes(20));
+  clock.advance(hours(48));
+  EXPECT_EQ(run(*sealer()).rows_blanked, 783);
+  EXPECT_EQ(addresses(), "0");
+  EXPECT_EQ(verify(), "whole");
+}
+
 // ---- the commands ----
 
 class AuditCommands : public AuditSeals {

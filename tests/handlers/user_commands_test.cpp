@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iostream>
+#include <sstream>
 
 #include "support/commands.h"
 #include "support/world.h"
@@ -76,6 +78,58 @@ TEST_F(UserCommands, UnlockLetsTheOwnerInAgain) {
   EXPECT_EQ(run({"user", "unlock", "ann"}), "");
   EXPECT_EQ(audit(), "account_unlocked user=1 address=\n");
   EXPECT_EQ(log_in_with(kPassword), 200);
+}
+
+// Standard input is what it is asked for; nobody is there to type.
+class UserPassword : public UserCommands {
+ protected:
+  std::string set_password(const std::string& user, const std::string& typed) {
+    std::istringstream in(typed);
+    std::streambuf* before = std::cin.rdbuf(in.rdbuf());
+    std::string said = run({"user", "password", user});
+    std::cin.rdbuf(before);
+    return said;
+  }
+  int log_in_with(const std::string& password) {
+    return post("auth_token", form({{"username", "ann"}, {"password", password}})).status;
+  }
+};
+
+TEST_F(UserPassword, IsReplacedWhateverItWasAndEndsSessionsAndLocks) {
+  set("MAX_LOGIN_ATTEMPTS", "1");
+  add_user({.username = "ann", .role = "super_admin"});
+  const std::string token = access_token();
+  const std::string key = api_key();
+  EXPECT_EQ(log_in_with("Wrong-Horse-1"), 401);
+  changes();
+  EXPECT_EQ(set_password("ANN@example.com", "Another-Horse-2\n"), "");
+  EXPECT_EQ(audit(), "password_changed user=1 address=\n");
+  EXPECT_EQ(changes(), "gh_audit +1, gh_passwords ~1, gh_sessions ~2, gh_throttle -2");
+  EXPECT_EQ(get("users_me", bearer(token)).status, 401);
+  EXPECT_EQ(get("users_me", with_key(key)).status, 200) << "the owner ends keys by themselves";
+  EXPECT_EQ(log_in_with(kPassword), 401);
+  run({"user", "unlock", "ann"});
+  EXPECT_EQ(log_in_with("Another-Horse-2"), 200);
+}
+
+TEST_F(UserPassword, KeepsTheRulesAndIsNeverAProgramsNorAStrangers) {
+  add_user({.username = "ann"});
+  run({"user", "add", "--username", "robot", "--email", "robot@example.com", "--service", "yes"});
+  changes();
+  EXPECT_NE(set_password("ann", "short\n").find("refused: the password must have"), std::string::npos);
+  EXPECT_NE(set_password("ann", "\n").find("refused: "), std::string::npos);
+  EXPECT_NE(set_password("ann", "password123\n").find("refused: the password"), std::string::npos);
+  EXPECT_EQ(set_password("nobody", "Another-Horse-2\n"), "refused: there is no user nobody\n");
+  EXPECT_EQ(set_password("robot", "Another-Horse-2\n"),
+            "refused: an account for a program has no password; it acts by API keys\n");
+  EXPECT_EQ(changes(), "nothing");
+}
+
+TEST_F(UserPassword, IsGivenToWhoHadNone) {
+  add_user({.username = "ann"});
+  sql("DELETE FROM gh_passwords");
+  EXPECT_EQ(set_password("ann", "Another-Horse-2"), "");
+  EXPECT_EQ(log_in_with("Another-Horse-2"), 200);
 }
 
 TEST_F(UserCommands, ListShowsEverybodyOrAllOfOneRole) {

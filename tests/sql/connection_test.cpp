@@ -139,5 +139,55 @@ TEST_F(SqlConnection, AStatementPreparedBeforeAReconnectWorksAfterIt) {
   EXPECT_TRUE(root.query(kSession).next());
 }
 
+// An account whose password is changed, and what a process has read of it.
+class SqlPassword : public SqlConnection {
+ protected:
+  SqlPassword() {
+    admin.run("CREATE USER 'gh_changing'@'localhost' IDENTIFIED BY 'one'");
+    admin.run("GRANT SELECT ON gh_migrations TO 'gh_changing'@'localhost'");
+  }
+  ~SqlPassword() override { admin.run("DROP USER 'gh_changing'@'localhost'"); }
+
+  std::unique_ptr<db::Database> reader(const std::function<std::string()>& password) {
+    return std::make_unique<db::Database>([this, password] {
+      ++asked;
+      db::Target target = installation().server->target();
+      target.account = "gh_changing";
+      target.password = Secret(password());
+      return target;
+    });
+  }
+  void change_to(const std::string& password) {
+    admin.run("ALTER USER 'gh_changing'@'localhost' IDENTIFIED BY '" + password + "'");
+  }
+
+  int asked = 0;
+};
+
+TEST_F(SqlPassword, OfAFileThatWasWrittenAnewIsReadWhereTheOldOneIsRefused) {
+  std::string file = "one";
+  const auto database = reader([&] { return file; });
+  EXPECT_TRUE(database->query(kSession).next());
+  change_to("two");
+  EXPECT_TRUE(database->query(kSession).next()) << "who is connected stays so";
+  database->disconnect();
+  file = "two";
+  EXPECT_TRUE(database->query(kSession).next());
+  EXPECT_EQ(asked, 2) << "once at first, and once when it was refused";
+}
+
+TEST_F(SqlPassword, IsWaitedForWhereTheDatabaseHasItBeforeItsFile) {
+  const auto database = reader([&] { return asked < 4 ? "one" : "two"; });
+  change_to("two");
+  EXPECT_TRUE(database->query(kSession).next());
+}
+
+TEST_F(SqlPassword, ThatStaysWrongIsSaidToBe) {
+  const auto database = reader([] { return "another"; });
+  EXPECT_THROW(database->query(kSession), db::AccessDenied);
+  EXPECT_EQ(asked, 4);
+  EXPECT_FALSE(database->connected());
+}
+
 }  // namespace
 }  // namespace gatehouse::test

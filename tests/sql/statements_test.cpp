@@ -17,7 +17,7 @@ class SqlStatements : public World {
     admin.run(
         "INSERT INTO gh_users SELECT NULL, UNHEX(MD5(seq)), CONCAT('u', seq), CONCAT('u', seq), CONCAT('u', seq, "
         "'@e.x'),"
-        " CONCAT('u', seq, '@e.x'), NULL, 'user', 1, 0, 0, 0, NULL, 0" +
+        " CONCAT('u', seq, '@e.x'), NULL, 'user', seq MOD 2, 0, 0, 0, NULL, 0, IF(seq MOD 2, NULL, seq)" +
         many);
     admin.run("INSERT INTO gh_passwords SELECT seq, 'x', 0" + many);
     admin.run(
@@ -40,6 +40,7 @@ class SqlStatements : public World {
     admin.run("INSERT INTO gh_group_members SELECT seq, 1 + seq MOD 100, 0" + many);
     admin.run("INSERT INTO gh_audit_seals SELECT seq, 1, 1, 1, UNHEX(SHA2(seq, 256)), '', '', 0" + many);
     admin.run("INSERT INTO gh_audit_drops SELECT seq, 0, ''" + many);
+    admin.run("INSERT INTO gh_audit_blanks SELECT seq, 0, '', ''" + many);
     admin.run(
         "INSERT INTO gh_guard_codes SELECT UNHEX(SHA2(seq, 256)), UNHEX(MD5(seq)), 'wiki', REPEAT('x', 32), '/', seq, "
         "NULL" +
@@ -121,23 +122,51 @@ TEST_F(SqlStatements, NameTheirColumnsAndLeaveTheClockAlone) {
 
 TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
   // The operator's commands: key, user, role, group, sweep.
-  std::set<std::string> used{"audit.drop_of",        "audit.export",
-                             "audit.seals",          "audit.unsealed",
-                             "census.count_all",     "census.forget",
-                             "census.totals",        "groups.by_name",
-                             "groups.delete",        "groups.forget_members",
-                             "groups.forget_rights", "groups.hold",
-                             "groups.members",       "keys.insert",
-                             "keys.insert_secret",   "keys.retire",
-                             "keys.revoke",          "keys.sign_from",
-                             "roles.delete",         "roles.delete_right",
-                             "roles.forget_rights",  "roles.hold",
-                             "roles.holder",         "roles.insert",
-                             "roles.insert_right",   "roles.list",
-                             "transfer.holders",     "transfer.insert_user",
-                             "transfer.page",        "transfer.page_with_hashes",
-                             "users.roster",         "users.roster_of_role",
-                             "users.set_first_id",   "users.set_role",
+  std::set<std::string> used{"administration.set_password",
+                             "audit.blank_of",
+                             "audit.drop_of",
+                             "audit.export",
+                             "audit.seals",
+                             "audit.unsealed",
+                             "census.count_all",
+                             "census.forget",
+                             "census.totals",
+                             "groups.by_name",
+                             "groups.delete",
+                             "groups.forget_members",
+                             "groups.forget_rights",
+                             "groups.hold",
+                             "groups.members",
+                             "keys.insert",
+                             "keys.insert_secret",
+                             "keys.retire",
+                             "keys.revoke",
+                             "keys.sign_from",
+                             "master.keys_page",
+                             "master.replace_key",
+                             "master.replace_successor",
+                             "master.sealed_keys",
+                             "master.successors_page",
+                             "restored.end_keys",
+                             "restored.end_sessions",
+                             "restored.keys_page",
+                             "restored.sessions_page",
+                             "roles.delete",
+                             "roles.delete_right",
+                             "roles.forget_rights",
+                             "roles.hold",
+                             "roles.holder",
+                             "roles.insert",
+                             "roles.insert_right",
+                             "roles.list",
+                             "transfer.holders",
+                             "transfer.insert_user",
+                             "transfer.page",
+                             "transfer.page_with_hashes",
+                             "users.roster",
+                             "users.roster_of_role",
+                             "users.set_first_id",
+                             "users.set_role",
                              "users.set_service"};
   used.merge(golden_statements("sweep"));
   used.merge(golden_statements("rates"));

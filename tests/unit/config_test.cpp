@@ -53,6 +53,18 @@ class Config : public testing::Test {
   std::string folder_;
 };
 
+TEST_F(Config, LogToIsAWordOrAFile) {
+  EXPECT_EQ(load_text("").settings.log_to, LogTo::standard_error);
+  EXPECT_EQ(load_text("LOG_TO = syslog").settings.log_to, LogTo::syslog);
+  EXPECT_EQ(load_text("LOG_TO = file:log/gatehouse.log").settings.log_file, folder_ + "/log/gatehouse.log");
+  EXPECT_EQ(load_text("LOG_TO = file:/var/log/gatehouse.log").settings.log_file, "/var/log/gatehouse.log");
+  for (const char* nonsense : {"", "stdout", "file:", "file:/var/log/", "/var/log/gatehouse.log", "FILE:x"}) {
+    EXPECT_EQ(why_refused("LOG_TO = " + std::string(nonsense)),
+              "gatehouse.conf:1: LOG_TO: must be stderr, syslog or file:PATH")
+        << nonsense;
+  }
+}
+
 TEST_F(Config, NeedsNoFile) {
   const Settings settings = load({.file = "", .environment = no_environment, .home = "/srv/gatehouse"}).settings;
   EXPECT_EQ(settings.algorithm, "ES256");

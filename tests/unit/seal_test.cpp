@@ -69,7 +69,22 @@ class CountingRandomness final : public Randomness {
 TEST(Seal, KeepsItsFormat) {
   CountingRandomness random;
   const std::string box = seal(master_key(), "signing-key:1", Secret("seed"), random);
-  EXPECT_EQ(to_hex(box), "01000102030405060708090a0b0c0d0e0f1011121314151617a496a5e459b11b2a2bc89f645e2b024131212b1d");
+  EXPECT_EQ(to_hex(box), "01f4dab341e744000102030405060708090a0b0c0d0e0f10110c74fd193e654bf2684e272c34ca0ce4f3d28613");
+}
+
+// And this one, from before a box named its key.
+TEST(Seal, OpensWhatIsOlderThanTheIdsOfKeys) {
+  const auto box =
+      from_hex("01000102030405060708090a0b0c0d0e0f1011121314151617a496a5e459b11b2a2bc89f645e2b024131212b1d");
+  EXPECT_EQ(unseal(master_key(), "signing-key:1", *box)->reveal(), "seed");
+}
+
+TEST(Seal, NamesItsKeyWithoutTellingIt) {
+  const std::string id = master_key_id(master_key());
+  EXPECT_EQ(id.size(), kMasterKeyIdBytes);
+  EXPECT_EQ(named_master_key(sealed("c", "seed")), id);
+  EXPECT_NE(master_key_id(Secret(std::string(kMasterKeyBytes, 'K'))), id);
+  EXPECT_EQ(named_master_key(""), "");
 }
 
 TEST(MasterKey, IsThirtyTwoBytesInBase64Url) {

@@ -91,7 +91,7 @@ Result<Done> deactivate(const Occasion& occasion, const Principal& principal) {
     if (held->role == access::kSuperAdmin && !users::is_another_super_admin_active(work, user)) {
       return Refusal{Reason::conflict, "this is the last super_admin"};
     }
-    work.run(kDeactivate, {occasion.now, user});
+    work.run(kDeactivate, {occasion.now, occasion.now, user});
     census::move(work, user, {held->role, true}, {held->role, false});
     sessions::end_all(work, occasion, user, "deactivated");
     api_keys::end_all(work, occasion, user);

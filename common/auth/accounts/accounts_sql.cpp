@@ -20,6 +20,7 @@ const db::Statement kChangePassword(db::Kind::write, "accounts.change_password",
                                     "UPDATE gh_passwords SET hash = ?, changed_at = ? WHERE user_id = ? AND hash = ?");
 
 const db::Statement kDeactivate(db::Kind::write, "accounts.deactivate",
-                                "UPDATE gh_users SET is_active = 0, updated_at = ? WHERE id = ? AND is_active = 1");
+                                "UPDATE gh_users SET is_active = 0, updated_at = ?, deleted_at = ?"
+                                " WHERE id = ? AND is_active = 1");
 
 }  // namespace gatehouse::accounts

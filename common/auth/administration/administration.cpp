@@ -7,8 +7,10 @@
 #include "auth/administration/administration_sql.h"
 #include "auth/api_keys/api_keys.h"
 #include "auth/census/census.h"
+#include "auth/passwords/passwords.h"
 #include "auth/sessions/endings.h"
 #include "auth/throttle/throttle.h"
+#include "auth/users/users_rules.h"
 
 namespace gatehouse::administration {
 namespace {
@@ -73,6 +75,20 @@ auto manage(const Occasion& occasion, const Administrator& who, const db::Statem
   });
 }
 
+// Inside a unit that holds the user's row: themselves, and all that is theirs.
+void erase(db::Work& work, UserId id, const throttle::Subject& subject, const census::State& state) {
+  // The password first: a login that is under way holds it, and has begun its session when this gets on.
+  work.run(kRemovePassword, {id});
+  work.run(kRemoveSessions, {id});
+  work.run(kRemoveKeys, {id});
+  work.run(kRemoveMemberships, {id});
+  work.run(kRemovePosts, {id});
+  throttle::forget_all(work, subject);
+  throttle::forget_addresses(work, subject);
+  work.run(kRemoveUser, {id});
+  census::leave(work, id, state);
+}
+
 }  // namespace
 
 audit::Subject Administrator::on_record(std::optional<UserId> user, std::string detail) const {
@@ -108,6 +124,8 @@ Result<User> change(const Occasion& occasion, const Administrator& who, UserId i
     work.run(kChange, {after.full_name, after.is_active, after.is_verified, after.updated_at, id});
     if (user.is_active != after.is_active) {
       census::move(work, id, {user.role, user.is_active}, {user.role, after.is_active});
+      // Who comes back, or was sent away, is not to be purged as somebody who left.
+      work.run(kForgetDeletion, {id});
       // When the account comes back too: a login or a key that was under way while it was taken away may have begun.
       sessions::end_all(work, occasion, id, "deactivated");
       api_keys::end_all(work, occasion, id);
@@ -129,18 +147,26 @@ Result<Done> remove(const Occasion& occasion, const Administrator& who, UserId i
     if (!user) return Done{};
     if (const auto may = may_manage(who, user->role, map); !may) return may.refusal();
     if (const auto another = leaves_another(work, *user); !another) return another.refusal();
-    // The password first: a login that is under way holds it, and has begun its session when this gets on.
-    work.run(kRemovePassword, {id});
-    work.run(kRemoveSessions, {id});
-    work.run(kRemoveKeys, {id});
-    work.run(kRemoveMemberships, {id});
-    work.run(kRemovePosts, {id});
-    throttle::forget_all(work, subject);
-    throttle::forget_addresses(work, subject);
-    work.run(kRemoveUser, {id});
-    census::leave(work, id, {user->role, user->is_active});
+    erase(work, id, subject, {user->role, user->is_active});
     audit::record(work, occasion, Event::user_deleted, who.on_record(id));
     return Done{};
+  });
+}
+
+std::vector<UserId> deleted_before(const Occasion& occasion, Time before) {
+  std::vector<UserId> some;
+  for (db::Rows row = occasion.database().query(kDeletedBefore, {before}); row.next();) some.push_back(row.user_id(0));
+  return some;
+}
+
+bool purge(const Occasion& occasion, UserId id, Time before) {
+  const auto subject = throttle::subject_of(id);
+  return occasion.database().unit([&](db::Work& work) {
+    db::Rows held = work.query(kHoldDeleted, {id, before});
+    if (!held.next()) return false;
+    erase(work, id, subject, {held.text(0), false});
+    audit::record(work, occasion, Event::user_deleted, {.user = id, .detail = "purged"});
+    return true;
   });
 }
 
@@ -172,6 +198,24 @@ Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId i
   return manage(occasion, who, kRead, id, [&](db::Work& work, const User&) -> Result<Done> {
     if (throttle::forget_all(work, throttle::subject_of(id)) == 0) return Done{};
     audit::record(work, occasion, Event::account_unlocked, who.on_record(id));
+    return Done{};
+  });
+}
+
+Result<Done> set_password(const Occasion& occasion, UserId id, std::string_view username, const Secret& password) {
+  if (const auto wrong = users::check_password(password.reveal(), username); !wrong.empty()) {
+    return Refusal{Reason::invalid, "the password " + std::string(wrong)};
+  }
+  const auto hash = passwords::hash(occasion, password);
+  if (!hash) return hash.refusal();
+  const auto who = Administrator::the_operator();
+  return manage(occasion, who, kHold, id, [&](db::Work& work, const User&) -> Result<Done> {
+    if (work.run(kSetPassword, {*hash, occasion.now, id, *hash, occasion.now}) == 0) {
+      return Refusal{Reason::conflict, "an account for a program has no password; it acts by API keys"};
+    }
+    sessions::end_all(work, occasion, id, "password_changed");
+    throttle::forget_all(work, throttle::subject_of(id));
+    audit::record(work, occasion, Event::password_changed, who.on_record(id));
     return Done{};
   });
 }

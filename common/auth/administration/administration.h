@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/audit/audit.h"
 #include "auth/principal/principal.h"
@@ -50,12 +51,20 @@ Result<users::User> change(const Occasion& occasion, const Administrator& who, U
 // For good, with everything of theirs; the audit trail keeps the id, and the name is free again.
 Result<Done> remove(const Occasion& occasion, const Administrator& who, UserId user);
 
+// The sweep's: some of those who deleted their own account before this moment; and one of them for good, as remove()
+// does, on record by number only. False: they came back meanwhile.
+std::vector<UserId> deleted_before(const Occasion& occasion, Time before);
+bool purge(const Occasion& occasion, UserId user, Time before);
+
 // 422 when there is no such role; 403 above one's own place. A token that was minted before loses at once what the new
 // role lacks.
 Result<users::User> change_role(const Occasion& occasion, const Administrator& who, UserId user, std::string_view role);
 
 // Takes back every count of failed logins, and with them the locks.
 Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId user);
+
+// The operator's: another password, whatever it was before. Ends every session, and takes back the locks.
+Result<Done> set_password(const Occasion& occasion, UserId user, std::string_view username, const Secret& password);
 
 Result<Done> end_sessions(const Occasion& occasion, const Administrator& who, UserId user);
 

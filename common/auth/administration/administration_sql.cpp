@@ -22,6 +22,22 @@ const Statement kChange(
 const Statement kChangeRole(Kind::write, "administration.change_role",
                             "UPDATE gh_users SET role = ?, updated_at = ? WHERE id = ?");
 
+const Statement kForgetDeletion(Kind::write, "administration.forget_deletion",
+                                "UPDATE gh_users SET deleted_at = NULL WHERE id = ?");
+
+const Statement kDeletedBefore(Kind::read, "administration.deleted_before",
+                               "SELECT id FROM gh_users WHERE deleted_at < ? AND is_active = 0"
+                               " ORDER BY deleted_at LIMIT 20");
+
+const Statement kHoldDeleted(Kind::read, "administration.hold_deleted",
+                             "SELECT role FROM gh_users WHERE id = ? AND deleted_at < ? AND is_active = 0 FOR UPDATE");
+
+// Nobody's where there is no such person.
+const Statement kSetPassword(Kind::write, "administration.set_password",
+                             "INSERT INTO gh_passwords (user_id, hash, changed_at)"
+                             " SELECT id, ?, ? FROM gh_users WHERE id = ? AND is_service = 0"
+                             " ON DUPLICATE KEY UPDATE hash = ?, changed_at = ?");
+
 const Statement kRemoveUser(Kind::write, "administration.remove_user", "DELETE FROM gh_users WHERE id = ?");
 const Statement kRemovePassword(Kind::write, "administration.remove_password",
                                 "DELETE FROM gh_passwords WHERE user_id = ?");

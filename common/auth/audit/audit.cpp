@@ -67,6 +67,8 @@ constexpr Kind kKinds[] = {
     {Event::group_removed, "group_removed", Severity::warning, 0, By::user},
     {Event::role_edited, "role_edited", Severity::critical, 0, By::user},
     {Event::site_entered, "site_entered", Severity::info, 5, By::user},
+    {Event::master_key_rotated, "master_key_rotated", Severity::critical, 0, By::user},
+    {Event::restored, "restored", Severity::critical, 0, By::user},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

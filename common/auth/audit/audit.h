@@ -49,6 +49,8 @@ enum class Event {
   group_removed,
   role_edited,
   site_entered,
+  master_key_rotated,
+  restored,
 };
 
 std::string_view name_of(Event event);

@@ -47,18 +47,31 @@ Seal read_seal(const db::Rows& rows) {
 
 std::optional<Seal> one_seal(db::Rows rows) { return rows.next() ? std::optional(read_seal(rows)) : std::nullopt; }
 
-// What the rows of an hour come to now, a batch in memory at a time.
-Seal content_of(const Occasion& occasion, Hour hour, const crypto::Digest& previous) {
+// What the rows of an hour come to now, a batch in memory at a time; as they are, and without addresses and user
+// agents.
+struct Contents {
+  Seal as_is;
+  Seal blank;
+  bool is_blank = true;
+};
+
+Contents contents_of(const Occasion& occasion, Hour hour, const crypto::Digest& previous) {
   const Span span = span_of(hour, previous);
-  Content content(hour, previous);
+  Content as_is(hour, previous);
+  Content blank(hour, previous);
+  Contents contents;
   std::int64_t at = span.from;
   std::int64_t id = kLeast;
   const auto add_batch = [&] {
     db::Rows rows = occasion.database().query(kRowsOfSpan, {at, span.to, at, id});
     bool is_any = false;
     while (rows.next()) {
-      const Row row = read_row(rows);
-      content.add(row);
+      Row row = read_row(rows);
+      as_is.add(row);
+      contents.is_blank = contents.is_blank && row.address.empty() && row.user_agent.empty();
+      row.address.clear();
+      row.user_agent.clear();
+      blank.add(row);
       at = row.at;
       id = row.id;
       is_any = true;
@@ -67,7 +80,18 @@ Seal content_of(const Occasion& occasion, Hour hour, const crypto::Digest& previ
   };
   while (then_rest(kRestOfReading, add_batch)) {
   }
-  return content.finish();
+  contents.as_is = as_is.finish();
+  contents.blank = blank.finish();
+  return contents;
+}
+
+Seal content_of(const Occasion& occasion, Hour hour, const crypto::Digest& previous) {
+  return contents_of(occasion, hour, previous).as_is;
+}
+
+bool are_equal(const Seal& found, const Seal& sealed) {
+  return found.digest == sealed.digest && found.row_count == sealed.row_count && found.first_id == sealed.first_id &&
+         found.last_id == sealed.last_id;
 }
 
 // To where nobody who can write the database can write: that the newest seals were cut off shows there only.
@@ -133,6 +157,51 @@ void drop_old(const Occasion& occasion, const crypto::SigningKey& key, Time give
   }
 }
 
+void blank_rows(const Occasion& occasion, const Span& span, Time give_up, Sealed& sealed) {
+  for (std::int64_t from = span.from; from < span.to;) {
+    if (occasion.process.clock.now() >= give_up) {
+      sealed.is_finished = false;
+      return;
+    }
+    then_rest(kRestOfDeleting, [&] {
+      db::Rows page = occasion.database().query(kBlankPage, {from, span.to});
+      const std::int64_t to = page.next() ? page.integer(0) : span.to - 1;
+      sealed.rows_blanked += occasion.database().unit([&](db::Work& work) { return work.run(kBlankRows, {from, to}); });
+      from = to + 1;
+      return true;
+    });
+  }
+}
+
+// As drop_old. What is not as it was sealed keeps what it has: a note would vouch for it.
+void blank_old(const Occasion& occasion, const crypto::SigningKey& key, Time give_up, Sealed& sealed) {
+  if (!sealed.is_finished || occasion.settings().address_retention == days(0)) return;
+  const Hour newest = newest_older_than(occasion.now, occasion.settings().address_retention);
+  Hour reached = kLeast;
+  if (db::Rows last = occasion.database().query(kLastBlank); last.next()) {
+    reached = last.integer(0);
+    blank_rows(occasion, span_of(reached, digest_of(last.text(1))), give_up, sealed);
+  }
+  if (db::Rows last = occasion.database().query(kLastDrop); last.next()) reached = std::max(reached, last.integer(0));
+  while (sealed.is_finished) {
+    const auto next = one_seal(occasion.database().query(kNextToDrop, {reached, newest}));
+    if (!next) return;
+    reached = next->hour;
+    const Contents found = contents_of(occasion, next->hour, next->previous);
+    if (!are_equal(found.as_is, *next)) {
+      sealed.untouched.push_back(next->hour);
+      continue;
+    }
+    if (found.is_blank) continue;
+    Blank blank{.hour = next->hour, .blanked_at = to_millis(occasion.now), .digest = found.blank.digest};
+    blank.signature = key.sign(signed_bytes(blank, next->digest));
+    occasion.database().unit([&](db::Work& work) {
+      return work.claim(kInsertBlank, {blank.hour, blank.blanked_at, blank.digest, blank.signature});
+    });
+    blank_rows(occasion, span_of(next->hour, next->previous), give_up, sealed);
+  }
+}
+
 bool is_signed(const std::vector<crypto::VerifyingKey>& keys, const std::string& bytes, const std::string& signature) {
   return std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.verify(bytes, signature); });
 }
@@ -164,12 +233,12 @@ class Verifier {
   }
 
   void check_rows(const Seal& seal, Verdict& verdict) const {
-    const Seal found = content_of(occasion_, seal.hour, seal.previous);
-    const bool is_whole = found.digest == seal.digest && found.row_count == seal.row_count &&
-                          found.first_id == seal.first_id && found.last_id == seal.last_id;
+    const Contents contents = contents_of(occasion_, seal.hour, seal.previous);
+    const Seal& found = contents.as_is;
     verdict.rows += found.row_count;
-    if (is_whole) return;
-    // Looked at after the rows: a sweep that runs beside this puts down its note before it deletes.
+    if (are_equal(found, seal)) return;
+    // Looked at after the rows: a sweep that runs beside this puts down its note before it takes anything away.
+    if (was_blanked(seal, contents, verdict)) return;
     if (was_dropped(seal)) {
       ++verdict.hours_dropped;
       // Once more, since it may have been at work just now.
@@ -190,6 +259,30 @@ class Verifier {
       complain_(seal.hour, std::string(found.row_count < seal.row_count ? "rows were removed" : "rows were added") +
                                ": " + count(seal.row_count) + " were sealed, " + count(found.row_count) + " are there");
     }
+  }
+
+  // Whether these are the rows that were sealed but for what retention took out of them.
+  bool was_blanked(const Seal& seal, const Contents& contents, Verdict& verdict) const {
+    db::Rows rows = occasion_.database().query(kBlankOf, {seal.hour});
+    if (!rows.next()) return false;
+    Blank blank{.hour = rows.integer(0),
+                .blanked_at = rows.integer(1),
+                .digest = digest_of(rows.text(2)),
+                .signature = rows.text(3)};
+    if (!is_signed(keys_, signed_bytes(blank, seal.digest), blank.signature)) {
+      complain_(seal.hour, "the signature of the note that retention took its addresses is wrong");
+      return false;
+    }
+    Seal rest = seal;
+    rest.digest = blank.digest;
+    if (!are_equal(contents.blank, rest)) return false;
+    ++verdict.hours_blanked;
+    if (contents.is_blank) return true;
+    db::Rows newest = occasion_.database().query(kLastBlank);
+    if (newest.next() && newest.integer(0) != seal.hour) {
+      complain_(seal.hour, "retention took its addresses, but there are some");
+    }
+    return true;
   }
 
   bool was_dropped(const Seal& seal) const {
@@ -237,6 +330,7 @@ Sealed seal(const Occasion& occasion, seconds budget) {
     last = reached;
   }
   drop_old(occasion, key, give_up, sealed);
+  blank_old(occasion, key, give_up, sealed);
   return sealed;
 }
 

@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view kDigestLabel("gatehouse audit digest 1\0", 25);
 constexpr std::string_view kSealLabel("gatehouse audit seal 1\0", 23);
 constexpr std::string_view kDropLabel("gatehouse audit drop 1\0", 23);
+constexpr std::string_view kBlankLabel("gatehouse audit blank 1\0", 24);
 constexpr std::uint32_t kNull = 0xffffffff;
 
 // Big-endian, as everything here.
@@ -83,6 +84,15 @@ std::string signed_bytes(const Drop& drop, const crypto::Digest& seal) {
   std::string bytes(kDropLabel);
   append(bytes, drop.hour);
   append(bytes, drop.dropped_at);
+  bytes += bytes_of(seal);
+  return bytes;
+}
+
+std::string signed_bytes(const Blank& blank, const crypto::Digest& seal) {
+  std::string bytes(kBlankLabel);
+  append(bytes, blank.hour);
+  append(bytes, blank.blanked_at);
+  bytes += bytes_of(blank.digest);
   bytes += bytes_of(seal);
   return bytes;
 }

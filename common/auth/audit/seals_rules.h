@@ -53,6 +53,15 @@ struct Drop {
 };
 std::string signed_bytes(const Drop& drop, const crypto::Digest& seal);
 
+// Retention took addresses and user agents out of the rows of that seal; what is left comes to this digest.
+struct Blank {
+  Hour hour = 0;
+  std::int64_t blanked_at = 0;
+  crypto::Digest digest{};
+  std::string signature{};
+};
+std::string signed_bytes(const Blank& blank, const crypto::Digest& seal);
+
 // The digest of a seal, row by row.
 class Content {
  public:

@@ -41,6 +41,24 @@ const Statement kInsertDrop(Kind::operation, "audit.insert_drop",
 const Statement kDropRows(Kind::operation, "audit.drop_rows",
                           "DELETE FROM gh_audit WHERE at >= ? AND at < ? LIMIT 100");
 
+const Statement kLastBlank(Kind::read, "audit.last_blank",
+                           "SELECT b.hour, s.previous FROM gh_audit_blanks b JOIN gh_audit_seals s ON s.hour = b.hour"
+                           " WHERE b.hour = (SELECT MAX(hour) FROM gh_audit_blanks)");
+
+const Statement kBlankOf(Kind::read, "audit.blank_of",
+                         "SELECT hour, blanked_at, digest, signature FROM gh_audit_blanks WHERE hour = ?");
+
+const Statement kInsertBlank(Kind::operation, "audit.insert_blank",
+                             "INSERT INTO gh_audit_blanks (hour, blanked_at, digest, signature) VALUES (?, ?, ?, ?)");
+
+// Where a batch ends; no row: with the hour.
+const Statement kBlankPage(Kind::read, "audit.blank_page",
+                           "SELECT at FROM gh_audit WHERE at >= ? AND at < ? ORDER BY at LIMIT 1 OFFSET 99");
+
+const Statement kBlankRows(Kind::operation, "audit.blank_rows",
+                           "UPDATE gh_audit SET address = '', user_agent = '' WHERE at >= ? AND at <= ?"
+                           " AND (address <> '' OR user_agent <> '')");
+
 const Statement kUnsealed(Kind::read, "audit.unsealed", "SELECT COUNT(*), MIN(at) FROM gh_audit WHERE at >= ?");
 
 }  // namespace gatehouse::audit

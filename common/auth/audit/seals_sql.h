@@ -15,5 +15,10 @@ extern const db::Statement kDropOf;
 extern const db::Statement kInsertDrop;
 extern const db::Statement kDropRows;
 extern const db::Statement kUnsealed;
+extern const db::Statement kLastBlank;
+extern const db::Statement kBlankOf;
+extern const db::Statement kInsertBlank;
+extern const db::Statement kBlankPage;
+extern const db::Statement kBlankRows;
 
 }  // namespace gatehouse::audit

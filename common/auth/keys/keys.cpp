@@ -9,7 +9,6 @@
 #include "auth/process.h"
 #include "base/failure.h"
 #include "crypto/hash.h"
-#include "crypto/seal.h"
 
 namespace gatehouse::keys {
 namespace {
@@ -31,15 +30,13 @@ std::string shared_kid(const Secret& secret) {
   return "hs-" + to_base64url(bytes_of(crypto::labelled_sha256("hs256 kid", secret.reveal()))).substr(0, 8);
 }
 
-std::string seal_context(std::string_view kid) { return "signing-key:" + std::string(kid); }
-
 }  // namespace
+
+std::string seal_context(std::string_view kid) { return "signing-key:" + std::string(kid); }
 
 Keyring::Keyring(const Settings& settings, Power power)
     : settings_(settings), power_(power), shared_kid_(shared_kid(settings.secret_key)) {
-  if (power_ == Power::mints) {
-    master_key_ = crypto::parse_master_key(config::read_secret_file(settings_.master_key_file));
-  }
+  if (power_ == Power::mints) master_keys_ = MasterKeys(settings_.master_key_file);
 }
 
 Keyring::~Keyring() = default;
@@ -71,11 +68,11 @@ const std::vector<PublicKey>& Keyring::published(db::Database& database, Time no
 }
 
 std::string Keyring::seal(std::string_view context, std::string_view plain, Randomness& random) const {
-  return crypto::seal(master_key_, context, Secret(plain), random);
+  return master_keys_.seal(context, plain, random);
 }
 
-std::optional<Secret> Keyring::unseal(std::string_view context, std::string_view box) const {
-  return crypto::unseal(master_key_, context, box);
+std::optional<Secret> Keyring::unseal(std::string_view context, std::string_view box) {
+  return master_keys_.unseal(context, box);
 }
 
 std::int64_t Keyring::generation(db::Database& database, Time now) {
@@ -87,7 +84,10 @@ void Keyring::refresh(db::Database& database, Time now, milliseconds at_most_eve
   // A clock set back must not freeze what is known.
   if (read_at_ && now >= *read_at_ && now < *read_at_ + at_most_every) return;
   read_public(database, now);
-  if (power_ == Power::mints) read_signer(database, now);
+  if (power_ == Power::mints) {
+    master_keys_.look_again();
+    read_signer(database, now);
+  }
   read_at_ = now;
 }
 
@@ -147,7 +147,7 @@ void Keyring::read_signer(db::Database& database, Time now) {
     return;
   }
   db::Rows row = database.query(kReadSecret, {newest->kid});
-  auto der = row.next() ? crypto::unseal(master_key_, seal_context(newest->kid), row.text(0)) : std::nullopt;
+  auto der = row.next() ? master_keys_.unseal(seal_context(newest->kid), row.text(0)) : std::nullopt;
   if (!der) throw Misconfigured("signing key " + newest->kid + " does not open with this master key");
   signer_ = PrivateKey{newest->kid, crypto::SigningKey::from_private_der(newest->key.algorithm(), *der)};
 }
@@ -203,13 +203,13 @@ Draft new_draft(const Occasion& occasion) {
   if (settings.algorithm == kSharedAlgorithm) return {shared_kid(settings.secret_key), settings.algorithm, ""};
   const auto algorithm = crypto::algorithm_named(settings.algorithm);
   if (!algorithm) bug("an ALGORITHM that is none");
-  const Secret master_key = crypto::parse_master_key(config::read_secret_file(settings.master_key_file));
+  const MasterKeys master_keys(settings.master_key_file);
   const crypto::SigningKey key = crypto::SigningKey::generate(*algorithm);
   std::array<unsigned char, 9> noise;
   occasion.random().fill(noise);
   const std::string kid = to_base64url(bytes_of(noise));
   return Draft{kid, settings.algorithm, key.public_der(),
-               crypto::seal(master_key, seal_context(kid), key.private_der(), occasion.random())};
+               master_keys.seal(seal_context(kid), key.private_der().reveal(), occasion.random())};
 }
 
 Result<Draft> draft_key(const Occasion& occasion) {
@@ -236,6 +236,12 @@ void record(db::Work& work, const Occasion& occasion, audit::Event event, std::s
   audit::record(work, occasion, event, {.detail = "key " + std::string(kid)});
 }
 
+void insert(db::Work& work, const Occasion& occasion, const Draft& draft, Time signs_from) {
+  work.run(kInsertKey, {draft.kid, draft.algorithm, draft.public_der, occasion.now, signs_from});
+  if (draft.sealed) work.run(kInsertSecret, {draft.kid, *draft.sealed});
+  record(work, occasion, audit::Event::key_rotated, draft.kid);
+}
+
 enum class Start { when_published, at_once };
 
 // False: the newest key is another than `keys` say, since somebody else rotates at the same time; nothing is written.
@@ -252,9 +258,7 @@ bool add(db::Work& work, const Occasion& occasion, const Draft& draft, const std
     // The newest signs, so this one must be it; also where the publish period was longer yesterday.
     if (is_good(key)) signs_from = std::max(signs_from, key.signs_from + milliseconds(1));
   }
-  work.run(kInsertKey, {draft.kid, draft.algorithm, draft.public_der, occasion.now, signs_from});
-  if (draft.sealed) work.run(kInsertSecret, {draft.kid, *draft.sealed});
-  record(work, occasion, audit::Event::key_rotated, draft.kid);
+  insert(work, occasion, draft, signs_from);
   return true;
 }
 
@@ -347,6 +351,22 @@ Result<Revoked> revoke(const Occasion& occasion, std::string_view kid) {
     }
     settle(work, occasion);
     return revoked;
+  });
+}
+
+Result<std::string> replace_all(const Occasion& occasion) {
+  const Result<Draft> draft = draft_key(occasion);
+  if (!draft) return draft.refusal();
+  return occasion.database().unit([&](db::Work& work) -> Result<std::string> {
+    const auto keys = states(work.query(kListKeys), occasion.now);
+    // An earlier run of this unit committed, its answer lost.
+    if (with_kid(keys, draft->kid)) return draft->kid;
+    for (const KeyState& key : keys) {
+      if (!is_good(key) || work.run(kRevoke, {key.kid}) != 1) continue;
+      record(work, occasion, audit::Event::key_revoked, key.kid);
+    }
+    insert(work, occasion, *draft, occasion.now);
+    return draft->kid;
   });
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/keys/master_keys.h"
 #include "base/config.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -56,7 +57,7 @@ class Keyring {
   // Seals what this process must keep in the database and others must not read, such as a successor for an honest
   // retry.
   std::string seal(std::string_view context, std::string_view plain, Randomness& random) const;
-  std::optional<Secret> unseal(std::string_view context, std::string_view box) const;
+  std::optional<Secret> unseal(std::string_view context, std::string_view box);
 
   // Another number whenever the set of good keys is another: what was verified before must be verified again.
   std::int64_t generation(db::Database& database, Time now);
@@ -74,7 +75,7 @@ class Keyring {
 
   const Settings& settings_;
   Power power_;
-  Secret master_key_;
+  MasterKeys master_keys_;                     // none where it only verifies
   std::string shared_kid_;                     // of the HS256 key that SECRET_KEY is; "" without one
   std::vector<PublicKey> public_;              // by signs_from
   std::optional<Unusable> of_another_secret_;  // the newest HS256 key that is not this configuration's SECRET_KEY
@@ -83,6 +84,9 @@ class Keyring {
   std::optional<PrivateKey> signer_;
   std::optional<Time> read_at_;
 };
+
+// What a private key is sealed for.
+std::string seal_context(std::string_view kid);
 
 // A new key of the algorithm that is configured: it signs after the publish period, or at once when no other does. What
 // signed before retires when its last token is dead. Answers the new kid. Refused where there is nothing to make one of
@@ -103,6 +107,10 @@ struct Revoked {
 // Ends a key now, and with it every token it signed. In place of the one that signed the next one does at once, made
 // for it where none was published; in place of a next one, another is published.
 Result<Revoked> revoke(const Occasion& occasion, std::string_view kid);
+
+// Ends every key now, for a new one that signs at once: nothing that was ever signed is good. Answers the new kid.
+// Refused where there is nothing to make one of.
+Result<std::string> replace_all(const Occasion& occasion);
 
 enum class Phase { published, signs, verifies, retired, revoked };
 std::string_view name_of(Phase phase);

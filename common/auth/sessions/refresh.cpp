@@ -82,9 +82,7 @@ struct Turn {
   std::optional<std::string> sealed{};
 };
 
-std::string seal_context(const tokens::RefreshClaims& spent) {
-  return "successor:" + spent.session.text() + ":" + spent.id.text();
-}
+std::string seal_context(const tokens::RefreshClaims& spent) { return successor_context(spent.session, spent.id); }
 
 std::string pack(const TokenPair& pair) { return json::write_shape(kTokenPair, pair); }
 
@@ -194,6 +192,10 @@ Result<TokenPair> rotate(db::Work& work, const Occasion& occasion, const Turn& t
 }
 
 }  // namespace
+
+std::string successor_context(const SessionId& session, const TokenId& spent) {
+  return "successor:" + session.text() + ":" + spent.text();
+}
 
 Result<TokenPair> refresh(const Occasion& occasion, const RefreshRequest& request) {
   std::string retry_key_hash;

@@ -19,4 +19,7 @@ struct RefreshRequest {
 // reuse is reuse all the same.
 Result<TokenPair> refresh(const Occasion& occasion, const RefreshRequest& request);
 
+// What the successor of a spent token is sealed for.
+std::string successor_context(const SessionId& session, const TokenId& spent);
+
 }  // namespace gatehouse::sessions

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "auth/administration/administration.h"
 #include "auth/audit/seals.h"
 #include "auth/sweep/sweep_sql.h"
 #include "crypto/hash.h"
@@ -21,6 +22,59 @@ constexpr std::int64_t kBatch = 100;  // as in the statements
 // Most of the time is for those who wait: a batch makes what runs beside it slower, and few requests may meet
 // one.
 constexpr int kRest = 39;
+
+template <class Step>
+auto then_rest(Step&& step) {
+  const auto began = std::chrono::steady_clock::now();
+  auto outcome = step();
+  std::this_thread::sleep_for(kRest * (std::chrono::steady_clock::now() - began));
+  return outcome;
+}
+
+// What holds an address is kept no longer than addresses are.
+days at_most(const Occasion& occasion, days kept) {
+  const days addresses = occasion.settings().address_retention;
+  return addresses > days(0) ? std::min(kept, addresses) : kept;
+}
+
+// Of sessions that began so long ago, found by when they end. False: the time is used up.
+bool blank_addresses(const Occasion& occasion, Time give_up, std::int64_t& rows) {
+  const Settings& settings = occasion.settings();
+  if (settings.address_retention == days(0)) return true;
+  const Time before = occasion.now - settings.address_retention;
+  const Time end = before + settings.session_life;
+  for (Time from{}; from < end;) {
+    if (occasion.process.clock.now() >= give_up) return false;
+    then_rest([&] {
+      db::Rows page = occasion.database().query(kSessionsPage, {from, end});
+      const Time to = page.next() ? page.time(0) : end;
+      rows += occasion.database().unit([&](db::Work& work) { return work.run(kBlankSessions, {from, to, before}); });
+      from = to;
+      return true;
+    });
+  }
+  return true;
+}
+
+// Who deleted their own account, one at a time. False: the time is used up.
+bool purge_deleted(const Occasion& occasion, Time give_up, std::int64_t& users) {
+  if (occasion.settings().purge_deleted == days(0)) return true;
+  const Time before = occasion.now - occasion.settings().purge_deleted;
+  for (;;) {
+    const auto some = administration::deleted_before(occasion, before);
+    bool is_any = false;
+    for (const UserId user : some) {
+      if (occasion.process.clock.now() >= give_up) return false;
+      // Each is a moment of its own: what goes on record may not be later than a request may take.
+      const Occasion now{
+          .process = occasion.process, .now = occasion.process.clock.now(), .request_id = "gatehouse:sweep"};
+      if (!then_rest([&] { return administration::purge(now, user, before); })) continue;
+      is_any = true;
+      ++users;
+    }
+    if (!is_any) return true;
+  }
+}
 
 }  // namespace
 
@@ -39,8 +93,8 @@ Report sweep(const Occasion& occasion, seconds budget) {
       {"gh_throttle", kThrottle, to_millis(over)},
       {"gh_allowances", kAllowances, to_millis(over)},
       {"gh_api_keys", kApiKeys, to_millis(over - kDeadKeysKept)},
-      {"gh_known_addresses", kKnownAddresses, to_millis(over - kAddressesKept)},
-      {"gh_audit_counts", kAuditCounts, to_millis(over - kCountsKept) / 60000},
+      {"gh_known_addresses", kKnownAddresses, to_millis(over - at_most(occasion, kAddressesKept))},
+      {"gh_audit_counts", kAuditCounts, to_millis(over - at_most(occasion, kCountsKept)) / 60000},
       {"gh_guard_codes", kGuardCodes, to_millis(over)},
       {"gh_guard_cookies", kGuardCookies, to_millis(over)},
       {"gh_signing_key_secrets", kKeySecrets, to_millis(over)},
@@ -62,6 +116,12 @@ Report sweep(const Occasion& occasion, seconds budget) {
   }
   Report report{.is_finished = std::all_of(std::begin(steps), std::end(steps), is_finished)};
   for (const Step& step : steps) report.tables.push_back({step.table, step.rows});
+  std::int64_t blanked = 0;
+  std::int64_t purged = 0;
+  report.is_finished = blank_addresses(occasion, give_up, blanked) && report.is_finished;
+  report.is_finished = purge_deleted(occasion, give_up, purged) && report.is_finished;
+  if (blanked > 0) report.tables.push_back({"addresses of gh_sessions", blanked});
+  if (purged > 0) report.tables.push_back({"gh_users", purged});
   return report;
 }
 

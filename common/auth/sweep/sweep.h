@@ -19,7 +19,8 @@ struct Report {
 };
 
 // Deletes what has run out, in small batches and a unit for each, table by table in turn, until nothing is left or the
-// time is used up. A session's row stays until its absolute end, so that a replay is still known for one.
+// time is used up; then takes addresses out of sessions (ADDRESS_RETENTION_DAYS), and purges who deleted their own
+// account (PURGE_DELETED_DAYS). A session's row stays until its absolute end, so that a replay is still known for one.
 Report sweep(const Occasion& occasion, seconds budget);
 
 // SWEEP = requests, in place of cron: sweeps and seals the audit trail for a moment, at most once an hour, whichever

@@ -37,4 +37,14 @@ const Statement kKeySecrets(Kind::operation, "sweep.key_secrets",
                             "DELETE FROM gh_signing_key_secrets WHERE kid IN"
                             " (SELECT kid FROM gh_signing_keys WHERE retires_at < ?)");
 
+// Where a batch ends; no row: with the last of them.
+const Statement kSessionsPage(Kind::read, "sweep.sessions_page",
+                              "SELECT ends_at FROM gh_sessions WHERE ends_at > ? AND ends_at < ?"
+                              " ORDER BY ends_at LIMIT 1 OFFSET 99");
+
+// Without a look at what stands there, so that who sweeps need not be able to see it.
+const Statement kBlankSessions(Kind::operation, "sweep.blank_sessions",
+                               "UPDATE gh_sessions SET address = '', user_agent = ''"
+                               " WHERE ends_at > ? AND ends_at <= ? AND created_at < ?");
+
 }  // namespace gatehouse::sweep

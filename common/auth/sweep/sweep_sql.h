@@ -15,5 +15,7 @@ extern const db::Statement kAuditCounts;
 extern const db::Statement kGuardCodes;
 extern const db::Statement kGuardCookies;
 extern const db::Statement kKeySecrets;
+extern const db::Statement kSessionsPage;
+extern const db::Statement kBlankSessions;
 
 }  // namespace gatehouse::sweep

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/restored/restored_sql.h"
+
+namespace gatehouse::restored {
+
+using db::Kind;
+using db::Statement;
+
+// Where a batch ends; no row: with the table.
+const Statement kSessionsPage(Kind::read, "restored.sessions_page",
+                              "SELECT id FROM gh_sessions WHERE id > ? ORDER BY id LIMIT 1 OFFSET 199");
+const Statement kKeysPage(Kind::read, "restored.keys_page",
+                          "SELECT id FROM gh_api_keys WHERE id > ? ORDER BY id LIMIT 1 OFFSET 199");
+
+const Statement kEndSessions(Kind::operation, "restored.end_sessions",
+                             "UPDATE gh_sessions SET ended_at = ?, ended_why = 'restored', successor = NULL"
+                             " WHERE id > ? AND id <= ? AND ended_at IS NULL");
+const Statement kEndKeys(Kind::operation, "restored.end_keys",
+                         "UPDATE gh_api_keys SET revoked_at = ?, live_name = NULL, slot = NULL"
+                         " WHERE id > ? AND id <= ? AND revoked_at IS NULL");
+
+}  // namespace gatehouse::restored

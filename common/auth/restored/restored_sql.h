@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "db/statement.h"
+
+namespace gatehouse::restored {
+
+extern const db::Statement kSessionsPage;
+extern const db::Statement kEndSessions;
+extern const db::Statement kKeysPage;
+extern const db::Statement kEndKeys;
+
+}  // namespace gatehouse::restored
