@@ -51,6 +51,21 @@ def call(method, path, body=None, headers=()):
         raw.close()
 
 
+def ask_fastcgi(port, path):
+    """A request, by hand, and what comes back."""
+    def record(kind, content):
+        return bytes([1, kind, 0, 1]) + len(content).to_bytes(2, "big") + b"\0\0" + content
+    pairs = b"".join(bytes([len(name), len(value)]) + name + value for name, value in (
+        (b"REQUEST_METHOD", b"GET"), (b"REQUEST_URI", path.encode()), (b"QUERY_STRING", b""),
+        (b"REMOTE_ADDR", b"127.0.0.1"), (b"HTTP_HOST", HOST.encode())))
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as s:
+        s.sendall(record(1, b"\0\1\0\0\0\0\0\0") + record(4, pairs) + record(4, b"") + record(5, b""))
+        answer = b""
+        while more := s.recv(4096):
+            answer += more
+        return answer
+
+
 def log_in(password, username="admin"):
     form = urllib.parse.urlencode({"username": username, "password": password})
     return call("POST", "/api/v1/auth/token", form, {"Content-Type": "application/x-www-form-urlencoded"})
@@ -171,7 +186,7 @@ class Package(unittest.TestCase):
 
     def test_04_the_units_are_sound_and_every_service_is_in_a_sandbox(self):
         units = "cd /lib/systemd/system && systemd-analyze --no-pager"
-        self.assertEqual("", self.run_(f"{units} verify gatehouse*.socket gatehouse*.timer gatehouse.target "
+        self.assertEqual("", self.run_(f"{units} --man=no verify gatehouse*.socket gatehouse*.timer gatehouse.target "
                                        "gatehouse.service gatehouse-sweep.service gatehouse-audit-seal.service "
                                        "$(ls -d gatehouse*@.service | sed 's/@/@1/')"))
         self.run_(f"{units} security --offline=true --threshold=20 gatehouse*.service")
@@ -276,26 +291,37 @@ class Package(unittest.TestCase):
         self.run_(f"systemd-run --quiet --unit=alone --property=User=gh_health --property=Group=gatehouse "
                   f"systemd-socket-activate -l 127.0.0.1:9000 {command}")
         until(lambda: self.run_("ss -ltnH 'sport = 9000'").strip(), 20, "the socket")
-        self.assertEqual("0", self.run_("pgrep -u gh_health -c health.fcgi || true").strip()
-                         if not self.active("gatehouse-health@*.service") else "0")
-
-        def ask():
-            """A FastCGI request, by hand: REQUEST_METHOD and REQUEST_URI."""
-            def record(kind, content):
-                return bytes([1, kind, 0, 1]) + len(content).to_bytes(2, "big") + b"\0\0" + content
-            pairs = b"".join(bytes([len(name), len(value)]) + name + value for name, value in (
-                (b"REQUEST_METHOD", b"GET"), (b"REQUEST_URI", b"/health"), (b"QUERY_STRING", b""),
-                (b"REMOTE_ADDR", b"127.0.0.1"), (b"HTTP_HOST", HOST.encode())))
-            with socket.create_connection(("127.0.0.1", 9000), timeout=30) as s:
-                s.sendall(record(1, b"\0\1\0\0\0\0\0\0") + record(4, pairs) + record(4, b"") + record(5, b""))
-                answer = b""
-                while more := s.recv(4096):
-                    answer += more
-                return answer
-        self.assertIn(b"Status: 200", self.inside(ask))
+        self.assertIn(b"Status: 200", self.inside(ask_fastcgi, 9000, "/health"))
         self.run_("systemctl stop alone")
 
-    def test_13_manual_and_completion_say_what_the_command_does(self):
+    def test_13_drop_ins_of_the_readme_reach_every_unit(self):
+        self.machine.write("/etc/systemd/system/gatehouse-.socket.d/front.conf", "[Socket]\nSocketUser=nobody\n")
+        self.machine.write("/etc/systemd/system/gatehouse-.service.d/database.conf",
+                           "[Service]\nPrivateNetwork=no\nIPAddressDeny=\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n")
+        # Where Apache's mod_authnz_fcgi asks the guard, which speaks TCP only.
+        self.machine.write("/etc/systemd/system/gatehouse-guard.socket.d/apache.conf",
+                           "[Socket]\nListenStream=\nListenStream=127.0.0.1:1013\n")
+        self.run_("systemctl daemon-reload")
+        self.assertEqual("nobody\n", self.run_("systemctl show -P SocketUser gatehouse-health.socket"))
+        for unit in ("gatehouse-health@1.service", "gatehouse-users_me@3.service", "gatehouse-sweep.service"):
+            self.assertEqual("no\n\n", self.run_(f"systemctl show -P PrivateNetwork {unit}; systemctl show -P IPAddressDeny {unit}"))
+            self.assertIn("AF_INET6", self.run_(f"systemctl show -P RestrictAddressFamilies {unit}"))
+        self.run_("rm -r /etc/systemd/system/gatehouse-.socket.d /etc/systemd/system/gatehouse-.service.d; "
+                  "systemctl daemon-reload; systemctl stop gatehouse-guard.socket 'gatehouse-guard@*'; "
+                  "systemctl start gatehouse-guard.socket")
+        self.assertIn(b"Status: ", self.inside(ask_fastcgi, 1013, "/"))
+        self.run_("rm -r /etc/systemd/system/gatehouse-guard.socket.d; systemctl daemon-reload; "
+                  "systemctl stop 'gatehouse-guard@*'; systemctl restart gatehouse-guard.socket")
+
+    def test_14_passwords_for_a_database_elsewhere_belong_to_their_users(self):
+        self.run_("install -d -m 710 -g gatehouse /tmp/passwords && gatehouse accounts --credentials /tmp/passwords")
+        self.assertEqual("gh_users_me 400\ngh_sweep 400\n",
+                         self.run_("stat -c '%U %a' /tmp/passwords/users_me /tmp/passwords/sweep"))
+        self.run_("gatehouse setup")  # by the socket again
+        self.run_("systemctl restart gatehouse")
+        self.assertEqual(200, self.me(self.token)[0])
+
+    def test_15_manual_and_completion_say_what_the_command_does(self):
         said = self.run_("gatehouse --help")
         commands = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", said, re.M)
         manual = subprocess.run(["sh", "-c", f"dpkg-deb --fsys-tarfile {self.deb[FIRST]} | "
@@ -308,7 +334,21 @@ class Package(unittest.TestCase):
                               "COMP_CWORD=1; _gatehouse; echo ${COMPREPLY[*]}'")
         self.assertEqual("add\n--if-needed\nmigrate\n", completed)
 
-    def test_14_a_removal_stops_all_and_keeps_what_is_the_administrators(self):
+    @unittest.skipIf(CLEAN_ROOT, "there is one front server on the clean machine")
+    def test_16_nginx_and_apache_take_their_files_as_they_are(self):
+        self.run_("systemctl stop lighttpd")
+        self.run_("rm -f /etc/nginx/sites-enabled/*; ln -s /etc/gatehouse/nginx/site.conf /etc/nginx/sites-enabled/gatehouse; "
+                  "systemctl start nginx")
+        self.assertEqual(200, self.me(self.token)[0])
+        self.run_("systemctl stop nginx")
+        self.run_("rm -f /etc/apache2/sites-enabled/*; "
+                  "ln -s /etc/gatehouse/apache/site.conf /etc/apache2/sites-enabled/gatehouse.conf; "
+                  "a2enmod $(sed -n 's/^# *a2enmod //p' /etc/gatehouse/apache/site.conf | head -n 1) && systemctl start apache2")
+        self.assertEqual(200, self.me(self.token)[0])
+        self.run_("systemctl stop apache2 && systemctl start lighttpd; "
+                  "rm /etc/apache2/sites-enabled/gatehouse.conf /etc/nginx/sites-enabled/gatehouse")
+
+    def test_17_a_removal_stops_all_and_keeps_what_is_the_administrators(self):
         self.run_("dpkg --remove gatehouse")
         self.assertEqual([], self.active("gatehouse*"))
         self.assertEqual("", self.run_("ls /run/gatehouse | grep sock || true"))
@@ -318,11 +358,11 @@ class Package(unittest.TestCase):
         self.run_("systemctl enable --now gatehouse.target")
         self.assertEqual(200, self.me(self.token)[0])
 
-    def test_15_a_purge_leaves_the_database_and_the_users_and_nothing_else(self):
+    def test_18_a_purge_leaves_the_database_and_the_users_and_nothing_else(self):
         self.run_("dpkg --purge gatehouse")
         self.assertEqual([], self.active("gatehouse*"))
         self.assertEqual("", self.run_("find /etc /lib/systemd /usr/lib /usr/share /usr/bin /var/lib /run -name '*gatehouse*' "
-                                       "! -path '*gatehouse-test*' ! -path '/var/lib/dpkg/*'  ! -path '/run/systemd/*' "
+                                       "! -path '*gatehouse-test*' ! -path /var/lib/mysql/gatehouse ! -path '/var/lib/dpkg/*'  ! -path '/run/systemd/*' "
                                        "! -path '/run/log/*' ! -path '/etc/hostname'"))
         self.run_("getent passwd gh_users_me")
         self.assertNotEqual("", self.run_("mariadb -e \"SHOW DATABASES LIKE 'gatehouse'\""))
