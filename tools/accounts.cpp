@@ -3,7 +3,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ids.h"
 #include "command.h"
 #include "grants.h"
 
@@ -39,9 +39,8 @@ void write_credentials(const std::string& file, const std::string& account, cons
 }
 
 std::string random_password() {
-  std::array<unsigned char, 24> noise;
-  crypto::SystemRandomness().fill(noise);
-  return to_base64url(bytes_of(noise));
+  crypto::SystemRandomness random;
+  return draw_secret(random);
 }
 
 // The password of the credentials file; where there is none yet, a new one, written there.

@@ -189,6 +189,10 @@ class Package(unittest.TestCase):
             "root:gatehouse:755 /run/gatehouse\n",
             self.run_("stat -c '%U:%G:%a %n' /etc/gatehouse/credentials /etc/gatehouse/credentials/* "
                       "/etc/gatehouse/gatehouse.conf /run/gatehouse"))
+        # Done once more, it changes nothing.
+        keys = self.run_("cd /etc/gatehouse && sha256sum credentials/* gatehouse.conf")
+        self.run_("/var/lib/dpkg/info/gatehouse.postinst configure")
+        self.assertEqual(keys, self.run_("cd /etc/gatehouse && sha256sum credentials/* gatehouse.conf"))
 
     def test_04_the_units_are_sound_and_every_service_is_in_a_sandbox(self):
         units = "cd /lib/systemd/system && systemd-analyze --no-pager"
@@ -388,6 +392,8 @@ class Package(unittest.TestCase):
                                        "! -path '/run/log/*' ! -path '/etc/hostname'"))
         self.run_("getent passwd gh_users_me")
         self.assertNotEqual("", self.run_("mariadb -e \"SHOW DATABASES LIKE 'gatehouse'\""))
+        self.install(FIRST)
+        self.run_("dpkg --purge gatehouse")  # one that was never started
 
 
 if __name__ == "__main__":
