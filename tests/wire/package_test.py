@@ -17,7 +17,7 @@ import unittest
 import urllib.parse
 
 from machine import Machine
-from product import SOURCE, new_folder, until
+from product import RELEASE, SOURCE, new_folder, until
 
 CLEAN_ROOT = os.environ.get("GATEHOUSE_CLEAN_ROOT", "")
 HOST = "auth.example.com"
@@ -105,6 +105,31 @@ class Load:
         for client in self.clients:
             client.result(120)
         self.pool.shutdown()
+
+
+class Units(unittest.TestCase):
+    def test_units_for_an_installation_elsewhere_are_sound_without_root(self):
+        folder = pathlib.Path(new_folder())
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "home").mkdir()
+        (folder / "home/bin").symlink_to(RELEASE + "/bin")
+        subprocess.run([RELEASE + "/bin/gatehouse", "units", "--executables", RELEASE + "/bin", "--out", folder / "out", "--home",
+                        folder / "home", "--sockets", folder / "run", "--workers", "2"], check=True, stdout=subprocess.DEVNULL)
+        names = {path.stem for path in pathlib.Path(RELEASE, "bin").glob("*.fcgi")}
+        units = folder / "out/systemd"
+        self.assertEqual({f"gatehouse-{name}.socket" for name in names}, {path.name for path in units.glob("*.socket")})
+        users = (folder / "out/sysusers.d/gatehouse.conf").read_text()
+        self.assertEqual(names | {"sweep", "audit_seal"}, set(re.findall(r"^u gh_(\w+) -:gatehouse ", users, re.M)))
+        self.assertEqual("Upholds=gatehouse-guard@2.service\n",
+                         (units / "gatehouse-guard@1.service.d/workers.conf").read_text().splitlines(True)[2])
+        services = sorted(path.name for path in units.glob("*.service"))
+        verified = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", *(name.replace("@", "@1") for name in services),
+             *(path.name for path in units.iterdir() if path.suffix in (".socket", ".timer", ".target"))],
+            env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual((0, ""), (verified.returncode, verified.stdout))
+        self.assertEqual(0, subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20",
+                                            *(units / name for name in services)], stdout=subprocess.DEVNULL).returncode)
 
 
 class Package(unittest.TestCase):
