@@ -16,7 +16,7 @@ TEST_PACKAGES=(
 command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
 BENCH_PACKAGES=(wrk)
 # systemd itself: its tools look at the units, and a test boots it in namespaces of its own.
-PACKAGE_PACKAGES=(dpkg-dev lintian systemd)
+PACKAGE_PACKAGES=(dpkg-dev lintian systemd procps)
 TEST_PACKAGES+=("${PACKAGE_PACKAGES[@]}")
 # What the driver stands on in a static build.
 HOSTING_PACKAGES=(libmariadb-dev zlib1g-dev)

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "base/failure.h"
+#include "base/ids.h"
 #include "command.h"
 #include "grants.h"
 
@@ -61,9 +61,8 @@ class Draft {
 };
 
 std::string random_password() {
-  std::array<unsigned char, 24> noise;
-  crypto::SystemRandomness().fill(noise);
-  return to_base64url(bytes_of(noise));
+  crypto::SystemRandomness random;
+  return draw_secret(random);
 }
 
 // The password of the credentials file; where there is none yet, a new one, written there.
@@ -226,10 +225,7 @@ int accounts(std::span<const std::string> arguments) {
     bring_to(admin, account, host, entry.path().string(), surplus);
     is_known = is_known || endpoint == rotated;
     if (rotated == endpoint && by_socket) throw CommandError(account + " comes by the socket: it has no password");
-    if ((rotated == "all" || rotated == endpoint) && !by_socket) {
-      change_password(admin, account, quoted, file);
-      give_to_its_user(file, account);
-    }
+    if ((rotated == "all" || rotated == endpoint) && !by_socket) change_password(admin, account, quoted, file);
   }
   if (!is_known)
     throw CommandError("--rotate: there is no account " + rotated + "; name one of " + grants + ", or all");

@@ -142,6 +142,12 @@ bool examine_schema(db::Admin& admin, const Settings& settings, Report& report) 
   return newest >= db::kNeededSchema;
 }
 
+bool comes_by_socket(db::Admin& admin, const std::string& name) {
+  const std::string plugin = value_of(
+      admin, "SELECT plugin FROM mysql.user WHERE host = 'localhost' AND user = " + db::Admin::quote("gh_" + name));
+  return plugin == "unix_socket" || plugin == "auth_socket";
+}
+
 enum class Comes { by_password, by_socket };
 
 // What the account may do, as it sees that itself; or as this command's account does, where only the system user of its
@@ -155,6 +161,11 @@ void examine_account(const Settings& settings, const std::filesystem::path& gran
     db::Target target = is_by_socket ? admin_target(settings) : db::target_for(settings, name);
     const std::string schema = std::exchange(target.name, "");  // one without grants may not even name it
     db::Admin asked(target);
+    if (is_by_socket && !comes_by_socket(asked, name)) {
+      report.error("accounts: " + settings.credentials + "/" + name + " is missing",
+                   "gatehouse accounts, or without passwords gatehouse accounts --by socket");
+      return;
+    }
     const std::string user = is_by_socket ? "gh_" + name + "@localhost" : value_of(asked, "SELECT CURRENT_USER()");
     const std::size_t at = user.rfind('@');
     std::set<std::string> wanted;

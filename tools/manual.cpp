@@ -96,7 +96,6 @@ int completion(std::span<const std::string> arguments) {
       "# Made by `gatehouse completion bash`, from what `gatehouse --help` says.\n"
       "_gatehouse() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} first=${COMP_WORDS[1]-} second=${COMP_WORDS[2]-} words=\n"
-      "  local before=${COMP_WORDS[COMP_CWORD-1]}\n"
       "  COMPREPLY=()");
   std::set<std::string> firsts;
   for (const Command& command : commands())

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <filesystem>
 
+#include "base/ids.h"
+#include "base/text.h"
 #include "db/schema.h"
 #include "doctor.h"
 #include "grants.h"
@@ -29,7 +30,7 @@ std::vector<std::string> missing(const Settings& settings) {
   if (admin.query("SHOW TABLES FROM `" + schema + "` LIKE 'gh\\_migrations'").empty()) return {"the schema"};
   std::vector<std::string> missing;
   const auto newest = admin.query("SELECT MAX(version) FROM `" + schema + "`.gh_migrations").at(0).at(0);
-  if (std::atoi(newest.c_str()) < db::kKnownSchema) {
+  if (parse_integer(newest).value_or(0) < db::kKnownSchema) {
     missing.push_back("schema: it is at " + newest + ", this build makes it " + std::to_string(db::kKnownSchema));
   }
   if (!db::parse_url(settings.database_url.reveal()).account.empty()) return missing;
@@ -61,17 +62,12 @@ void make_accounts(const Settings& settings) {
   if (db::parse_url(settings.database_url.reveal()).account.empty()) do_command({"accounts", "--expand", "yes"});
 }
 
-std::string random_password() {
-  std::array<unsigned char, 18> noise;
-  crypto::SystemRandomness().fill(noise);
-  return to_base64url(bytes_of(noise));
-}
-
 void make_first_administrator(const Settings& settings, const Arguments& given) {
   db::Admin admin(admin_target(settings));
   if (!admin.query("SELECT 1 FROM gh_users WHERE role = 'super_admin' LIMIT 1").empty()) return;
   const bool is_typed = given.option("--password", "random") == "stdin";
-  std::string password = is_typed ? read_standard_input() : random_password();
+  crypto::SystemRandomness random;
+  std::string password = is_typed ? read_standard_input() : draw_secret(random);
   if (password.ends_with('\n')) password.pop_back();
   users::NewUser wanted;
   wanted.username = given.option("--username", "admin");

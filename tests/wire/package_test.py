@@ -17,7 +17,7 @@ import unittest
 import urllib.parse
 
 from machine import Machine
-from product import SOURCE, new_folder, until
+from product import RELEASE, SOURCE, new_folder, until
 
 CLEAN_ROOT = os.environ.get("GATEHOUSE_CLEAN_ROOT", "")
 HOST = "auth.example.com"
@@ -51,6 +51,21 @@ def call(method, path, body=None, headers=()):
         raw.close()
 
 
+def ask_fastcgi(port, path):
+    """A request, by hand, and what comes back."""
+    def record(kind, content):
+        return bytes([1, kind, 0, 1]) + len(content).to_bytes(2, "big") + b"\0\0" + content
+    pairs = b"".join(bytes([len(name), len(value)]) + name + value for name, value in (
+        (b"REQUEST_METHOD", b"GET"), (b"REQUEST_URI", path.encode()), (b"QUERY_STRING", b""),
+        (b"REMOTE_ADDR", b"127.0.0.1"), (b"HTTP_HOST", HOST.encode())))
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as s:
+        s.sendall(record(1, b"\0\1\0\0\0\0\0\0") + record(4, pairs) + record(4, b"") + record(5, b""))
+        answer = b""
+        while more := s.recv(4096):
+            answer += more
+        return answer
+
+
 def log_in(password, username="admin"):
     form = urllib.parse.urlencode({"username": username, "password": password})
     return call("POST", "/api/v1/auth/token", form, {"Content-Type": "application/x-www-form-urlencoded"})
@@ -81,15 +96,40 @@ class Load:
         until(lambda: self.sent > 50 or self.clients[0].done(), 60, "load")
         return self
 
-    def goes_on(self):
+    def goes_on(self, despite=0):
         sent = self.sent
-        until(lambda: self.sent > sent + 50 or self.wrong, 60, "more load")
+        until(lambda: self.sent > sent + 50 or len(self.wrong) > despite, 60, "more load")
 
     def __exit__(self, *_):
         self.ended.set()
         for client in self.clients:
             client.result(120)
         self.pool.shutdown()
+
+
+class Units(unittest.TestCase):
+    def test_units_for_an_installation_elsewhere_are_sound_without_root(self):
+        folder = pathlib.Path(new_folder())
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "home").mkdir()
+        (folder / "home/bin").symlink_to(RELEASE + "/bin")
+        subprocess.run([RELEASE + "/bin/gatehouse", "units", "--executables", RELEASE + "/bin", "--out", folder / "out", "--home",
+                        folder / "home", "--sockets", folder / "run", "--workers", "2"], check=True, stdout=subprocess.DEVNULL)
+        names = {path.stem for path in pathlib.Path(RELEASE, "bin").glob("*.fcgi")}
+        units = folder / "out/systemd"
+        self.assertEqual({f"gatehouse-{name}.socket" for name in names}, {path.name for path in units.glob("*.socket")})
+        users = (folder / "out/sysusers.d/gatehouse.conf").read_text()
+        self.assertEqual(names | {"sweep", "audit_seal"}, set(re.findall(r"^u gh_(\w+) -:gatehouse ", users, re.M)))
+        self.assertEqual("Upholds=gatehouse-guard@2.service\n",
+                         (units / "gatehouse-guard@1.service.d/workers.conf").read_text().splitlines(True)[2])
+        services = sorted(path.name for path in units.glob("*.service"))
+        verified = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", *(name.replace("@", "@1") for name in services),
+             *(path.name for path in units.iterdir() if path.suffix in (".socket", ".timer", ".target"))],
+            env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertEqual((0, ""), (verified.returncode, verified.stdout))
+        self.assertEqual(0, subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20",
+                                            *(units / name for name in services)], stdout=subprocess.DEVNULL).returncode)
 
 
 class Package(unittest.TestCase):
@@ -127,6 +167,12 @@ class Package(unittest.TestCase):
         return sorted(line.split()[0] for line in self.run_(
             f"systemctl list-units --plain --no-legend --state=active,activating '{pattern}'").splitlines())
 
+    def listens(self, port):
+        def connects():
+            with socket.socket() as s:
+                return s.connect_ex(("127.0.0.1", port)) == 0
+        return self.machine.inside(connects)
+
     def install(self, version):
         return self.run_(f"dpkg -i /mnt/{version}/{self.deb[version].name}")
 
@@ -150,7 +196,7 @@ class Package(unittest.TestCase):
         again = self.shared / "again"
         subprocess.run([SOURCE + "/scripts/package", str(again)], check=True, stdout=subprocess.DEVNULL,
                        env={**os.environ, "GATEHOUSE_PACKAGE_VERSION": FIRST})
-        self.assertEqual(self.deb[FIRST].read_bytes(), next(again.glob("*.deb")).read_bytes())
+        self.assertTrue(self.deb[FIRST].read_bytes() == next(again.glob("*.deb")).read_bytes())
 
     def test_03_an_installation_starts_nothing_and_knows_no_password(self):
         said = self.install(FIRST)
@@ -168,10 +214,14 @@ class Package(unittest.TestCase):
             "root:gatehouse:755 /run/gatehouse\n",
             self.run_("stat -c '%U:%G:%a %n' /etc/gatehouse/credentials /etc/gatehouse/credentials/* "
                       "/etc/gatehouse/gatehouse.conf /run/gatehouse"))
+        # Done once more, it changes nothing.
+        keys = self.run_("cd /etc/gatehouse && sha256sum credentials/* gatehouse.conf")
+        self.run_("/var/lib/dpkg/info/gatehouse.postinst configure")
+        self.assertEqual(keys, self.run_("cd /etc/gatehouse && sha256sum credentials/* gatehouse.conf"))
 
     def test_04_the_units_are_sound_and_every_service_is_in_a_sandbox(self):
         units = "cd /lib/systemd/system && systemd-analyze --no-pager"
-        self.assertEqual("", self.run_(f"{units} verify gatehouse*.socket gatehouse*.timer gatehouse.target "
+        self.assertEqual("", self.run_(f"{units} --man=no verify gatehouse*.socket gatehouse*.timer gatehouse.target "
                                        "gatehouse.service gatehouse-sweep.service gatehouse-audit-seal.service "
                                        "$(ls -d gatehouse*@.service | sed 's/@/@1/')"))
         self.run_(f"{units} security --offline=true --threshold=20 gatehouse*.service")
@@ -196,7 +246,7 @@ class Package(unittest.TestCase):
                   "-out /etc/ssl/certs/auth.example.com.pem 2>&1 && cp /etc/ssl/certs/auth.example.com.pem /mnt/certificate.pem")
         self.run_("cp /etc/gatehouse/lighttpd/site.conf /etc/lighttpd/lighttpd.conf && "
                   "lighttpd -tt -f /etc/lighttpd/lighttpd.conf && systemctl restart lighttpd")
-        until(lambda: self.run_("ss -ltnH 'sport = 443' 2>/dev/null || true").strip(), 20, "lighttpd")
+        until(lambda: self.listens(443), 20, "lighttpd")
         status, pair = self.inside(log_in, self.password)
         self.assertEqual(200, status, pair)
         type(self).token = pair["access_token"]
@@ -239,6 +289,17 @@ class Package(unittest.TestCase):
         print(f"\nrestarts: {load.sent} requests, none lost")
         self.assertEqual(4, int(self.run_("pgrep -c users_me.fcgi")))
 
+    def test_08b_of_killed_workers_only_the_requests_in_flight_are_lost(self):
+        killed = 0
+        with Load(self.machine, self.token, self.password) as load:
+            for worker in (2, 1, 3, 1):
+                self.run_(f"systemctl kill --signal=KILL gatehouse-users_me@{worker}.service")
+                killed += 1
+                load.goes_on(despite=killed)
+                until(lambda: len(self.active("gatehouse-users_me@*.service")) == 4, 20, "four workers")
+        self.assertLessEqual(len(load.wrong), killed, load.wrong)
+        print(f"\nkilled: {load.sent} requests, {len(load.wrong)} lost of {killed} workers")
+
     def test_09_an_upgrade_under_load_loses_no_request_and_no_old_process_stays(self):
         with Load(self.machine, self.token, self.password) as load:
             self.install(SECOND)
@@ -251,8 +312,13 @@ class Package(unittest.TestCase):
 
     def test_10_an_upgrade_that_wants_more_of_the_database_says_so_and_restarts_nothing(self):
         self.run_("mariadb -e \"REVOKE SELECT ON gatehouse.gh_migrations FROM gh_health_ready@localhost\"")
+        # An endpoint that only the other release has: nobody is to listen for it any more.
+        self.machine.write("/lib/systemd/system/gatehouse-gone.socket", "[Socket]\nListenStream=/run/gatehouse/gone.sock\n"
+                           "Service=gatehouse-health@1.service\n")
+        self.run_("systemctl daemon-reload; systemctl start gatehouse-gone.socket; rm /lib/systemd/system/gatehouse-gone.socket")
         before = self.run_("pgrep users_me.fcgi")
         said = self.install(FIRST)
+        self.assertEqual([], self.active("gatehouse-gone.socket"))
         self.assertIn("gh_health_ready lacks", said)
         self.assertIn("gatehouse setup && systemctl restart gatehouse", said)
         self.assertEqual(before, self.run_("pgrep users_me.fcgi"))
@@ -275,27 +341,38 @@ class Package(unittest.TestCase):
         command = self.run_("sed -n 's/^ExecStart=//p' /lib/systemd/system/gatehouse-health@.service").strip()
         self.run_(f"systemd-run --quiet --unit=alone --property=User=gh_health --property=Group=gatehouse "
                   f"systemd-socket-activate -l 127.0.0.1:9000 {command}")
-        until(lambda: self.run_("ss -ltnH 'sport = 9000'").strip(), 20, "the socket")
-        self.assertEqual("0", self.run_("pgrep -u gh_health -c health.fcgi || true").strip()
-                         if not self.active("gatehouse-health@*.service") else "0")
-
-        def ask():
-            """A FastCGI request, by hand: REQUEST_METHOD and REQUEST_URI."""
-            def record(kind, content):
-                return bytes([1, kind, 0, 1]) + len(content).to_bytes(2, "big") + b"\0\0" + content
-            pairs = b"".join(bytes([len(name), len(value)]) + name + value for name, value in (
-                (b"REQUEST_METHOD", b"GET"), (b"REQUEST_URI", b"/health"), (b"QUERY_STRING", b""),
-                (b"REMOTE_ADDR", b"127.0.0.1"), (b"HTTP_HOST", HOST.encode())))
-            with socket.create_connection(("127.0.0.1", 9000), timeout=30) as s:
-                s.sendall(record(1, b"\0\1\0\0\0\0\0\0") + record(4, pairs) + record(4, b"") + record(5, b""))
-                answer = b""
-                while more := s.recv(4096):
-                    answer += more
-                return answer
-        self.assertIn(b"Status: 200", self.inside(ask))
+        until(lambda: self.listens(9000), 20, "the socket")
+        self.assertIn(b"Status: 200", self.inside(ask_fastcgi, 9000, "/health"))
         self.run_("systemctl stop alone")
 
-    def test_13_manual_and_completion_say_what_the_command_does(self):
+    def test_13_drop_ins_of_the_readme_reach_every_unit(self):
+        self.machine.write("/etc/systemd/system/gatehouse-.socket.d/front.conf", "[Socket]\nSocketUser=nobody\n")
+        self.machine.write("/etc/systemd/system/gatehouse-.service.d/database.conf",
+                           "[Service]\nPrivateNetwork=no\nIPAddressDeny=\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n")
+        # Where Apache's mod_authnz_fcgi asks the guard, which speaks TCP only.
+        self.machine.write("/etc/systemd/system/gatehouse-guard.socket.d/apache.conf",
+                           "[Socket]\nListenStream=\nListenStream=127.0.0.1:1013\n")
+        self.run_("systemctl daemon-reload")
+        self.assertEqual("nobody\n", self.run_("systemctl show -P SocketUser gatehouse-health.socket"))
+        for unit in ("gatehouse-health@1.service", "gatehouse-users_me@3.service", "gatehouse-sweep.service"):
+            self.assertEqual("no\n\n", self.run_(f"systemctl show -P PrivateNetwork {unit}; systemctl show -P IPAddressDeny {unit}"))
+            self.assertIn("AF_INET6", self.run_(f"systemctl show -P RestrictAddressFamilies {unit}"))
+        self.run_("rm -r /etc/systemd/system/gatehouse-.socket.d /etc/systemd/system/gatehouse-.service.d; "
+                  "systemctl daemon-reload; systemctl stop gatehouse-guard.socket 'gatehouse-guard@*'; "
+                  "systemctl start gatehouse-guard.socket")
+        self.assertIn(b"Status: ", self.inside(ask_fastcgi, 1013, "/"))
+        self.run_("rm -r /etc/systemd/system/gatehouse-guard.socket.d; systemctl daemon-reload; "
+                  "systemctl stop 'gatehouse-guard@*'; systemctl restart gatehouse-guard.socket")
+
+    def test_14_passwords_for_a_database_elsewhere_belong_to_their_users(self):
+        self.run_("install -d -m 710 -g gatehouse /tmp/passwords && gatehouse accounts --credentials /tmp/passwords")
+        self.assertEqual("gh_users_me 400\ngh_sweep 400\n",
+                         self.run_("stat -c '%U %a' /tmp/passwords/users_me /tmp/passwords/sweep"))
+        self.run_("gatehouse setup")  # by the socket again
+        self.run_("systemctl restart gatehouse")
+        self.assertEqual(200, self.me(self.token)[0])
+
+    def test_15_manual_and_completion_say_what_the_command_does(self):
         said = self.run_("gatehouse --help")
         commands = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", said, re.M)
         manual = subprocess.run(["sh", "-c", f"dpkg-deb --fsys-tarfile {self.deb[FIRST]} | "
@@ -308,7 +385,21 @@ class Package(unittest.TestCase):
                               "COMP_CWORD=1; _gatehouse; echo ${COMPREPLY[*]}'")
         self.assertEqual("add\n--if-needed\nmigrate\n", completed)
 
-    def test_14_a_removal_stops_all_and_keeps_what_is_the_administrators(self):
+    @unittest.skipIf(CLEAN_ROOT, "there is one front server on the clean machine")
+    def test_16_nginx_and_apache_take_their_files_as_they_are(self):
+        self.run_("systemctl stop lighttpd")
+        self.run_("rm -f /etc/nginx/sites-enabled/*; ln -s /etc/gatehouse/nginx/site.conf /etc/nginx/sites-enabled/gatehouse; "
+                  "systemctl start nginx")
+        self.assertEqual(200, self.me(self.token)[0])
+        self.run_("systemctl stop nginx")
+        self.run_("rm -f /etc/apache2/sites-enabled/*; "
+                  "ln -s /etc/gatehouse/apache/site.conf /etc/apache2/sites-enabled/gatehouse.conf; "
+                  "a2enmod $(sed -n 's/^# *a2enmod //p' /etc/gatehouse/apache/site.conf | head -n 1) && systemctl start apache2")
+        self.assertEqual(200, self.me(self.token)[0])
+        self.run_("systemctl stop apache2 && systemctl start lighttpd; "
+                  "rm /etc/apache2/sites-enabled/gatehouse.conf /etc/nginx/sites-enabled/gatehouse")
+
+    def test_17_a_removal_stops_all_and_keeps_what_is_the_administrators(self):
         self.run_("dpkg --remove gatehouse")
         self.assertEqual([], self.active("gatehouse*"))
         self.assertEqual("", self.run_("ls /run/gatehouse | grep sock || true"))
@@ -318,14 +409,16 @@ class Package(unittest.TestCase):
         self.run_("systemctl enable --now gatehouse.target")
         self.assertEqual(200, self.me(self.token)[0])
 
-    def test_15_a_purge_leaves_the_database_and_the_users_and_nothing_else(self):
+    def test_18_a_purge_leaves_the_database_and_the_users_and_nothing_else(self):
         self.run_("dpkg --purge gatehouse")
         self.assertEqual([], self.active("gatehouse*"))
         self.assertEqual("", self.run_("find /etc /lib/systemd /usr/lib /usr/share /usr/bin /var/lib /run -name '*gatehouse*' "
-                                       "! -path '*gatehouse-test*' ! -path '/var/lib/dpkg/*'  ! -path '/run/systemd/*' "
+                                       "! -path '*gatehouse-test*' ! -path /var/lib/mysql/gatehouse ! -path '/var/lib/dpkg/*'  ! -path '/run/systemd/*' "
                                        "! -path '/run/log/*' ! -path '/etc/hostname'"))
         self.run_("getent passwd gh_users_me")
         self.assertNotEqual("", self.run_("mariadb -e \"SHOW DATABASES LIKE 'gatehouse'\""))
+        self.install(FIRST)
+        self.run_("dpkg --purge gatehouse")  # one that was never started
 
 
 if __name__ == "__main__":
