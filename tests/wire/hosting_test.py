@@ -122,6 +122,22 @@ class Prepared(unittest.TestCase):
         url = f"mysql://modern:x@localhost/{NAME}?socket={database.socket}"
         self.assertIn("knows mysql_native_password only", self.gatehouse("doctor", DATABASE_URL=url).stdout)
 
+    def test_the_doctor_finds_nothing_wrong_but_what_a_shared_host_is(self):
+        self.assertEqual(self.gatehouse("sweep").returncode, 0)
+        done = self.gatehouse("doctor")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        found = [line.split("; fix: ")[0] for line in done.stdout.splitlines() if line.startswith("warning")]
+        self.assertEqual(found, ["warning  outside: this static build asks nothing over http"])
+
+    def test_the_doctor_sees_a_secret_that_the_group_can_read(self):
+        for file in ("etc/gatehouse.conf", "credentials/master.key"):
+            path = f"{ready}/gatehouse/{file}"
+            os.chmod(path, 0o640)
+            done = self.gatehouse("doctor")
+            os.chmod(path, 0o600)
+            self.assertIn(f"error    files: {path} holds a secret and can be read by its group; fix: chmod 600 {path}",
+                          done.stdout.splitlines())
+
     def test_sweeping_by_requests_wants_one_account(self):
         done = self.gatehouse("config", "check", DATABASE_URL=f"mysql://localhost/{NAME}?socket={database.socket}")
         self.assertEqual(done.returncode, 1)
