@@ -183,6 +183,7 @@ std::string script_of(const fs::path& home, const Answers& answers) {
   crypto::SystemRandomness random;
   Settings settings =
       config::load({(home / "etc/gatehouse.conf").string(), config::no_environment, home.string()}).settings;
+  settings.hash_slots = 1;
   audit::make_seal_key(settings);
   fs::permissions(settings.audit_key_file, kOwnersFile);  // so that it can be uploaded again
   Process process(std::move(settings), "gatehouse", keys::Power::verifies, clock, random, write_to_stderr);
@@ -220,6 +221,7 @@ int hosting_prepare(std::span<const std::string> arguments) {
   copy_tarball(fs::path(config::executable_home()).parent_path(), folder);
   write_configuration(home, answers);
   write_private(folder / "import.sql", script_of(home, answers));
+  fs::remove(home / "run/hash-slot-0");  // of hashing here
   const fs::path htaccess = folder / "site/.htaccess";
   const std::string text = replaced(read_whole(htaccess), "auth\\.example\\.com", escaped(host_of(answers.url)));
   std::ofstream(htaccess) << text;

@@ -435,8 +435,8 @@ std::string executable_home() {
   const std::filesystem::path home = executable.parent_path().parent_path();
   constexpr const char* kFile = "etc/gatehouse.conf";
   if (::access((home / kFile).c_str(), F_OK) == 0) return home.string();
-  // On a shared host executables lie in the site's folder, as public_html/gatehouse/NAME, or in that of a guarded site, and
-  // all else where no browser gets: in a folder `gatehouse` beside the site's.
+  // On a shared host executables lie in the site's folder, as public_html/gatehouse/NAME, or in that of a guarded site,
+  // and all else where no browser gets: in a folder `gatehouse` beside the site's.
   const std::filesystem::path lies_in = executable.parent_path().filename();
   const bool is_hosted = lies_in == "gatehouse" || lies_in == ".gatehouse";
   for (std::filesystem::path folder = home; is_hosted && folder.has_relative_path(); folder = folder.parent_path()) {

@@ -66,7 +66,8 @@ class Prepared(unittest.TestCase):
         begins = whole[:whole.index("\n", whole.index("'0020_allowances'")) + 1]
         database.sql("CREATE DATABASE older; CREATE DATABASE whole")
         database.sql(begins, "older")
-        done = self.gatehouse("hosting", "upgrade", "--from", database.sql("SELECT MAX(version) FROM gh_migrations", "older").strip())
+        have = database.sql("SELECT MAX(version) FROM gh_migrations", "older").strip()
+        done = self.gatehouse("hosting", "upgrade", "--from", have)
         self.assertEqual(done.returncode, 0, done.stderr)
         database.sql(done.stdout, "older")
         database.sql(whole[:whole.index("START TRANSACTION")], "whole")
@@ -74,12 +75,15 @@ class Prepared(unittest.TestCase):
         self.assertEqual(self.gatehouse("hosting", "upgrade", "--from", "9999").returncode, 1)
 
     def test_what_is_to_be_uploaded_is_nobody_elses_to_read(self):
+        fresh = folder + "/fresh"
+        hosted.prepare(unpacked, fresh, database.socket)
         for path in ("import.sql", "gatehouse/etc/gatehouse.conf", "gatehouse/credentials/master.key",
                      "gatehouse/credentials/audit.key"):
-            self.assertEqual(stat.S_IMODE(os.stat(f"{ready}/{path}").st_mode), 0o600, path)
+            self.assertEqual(stat.S_IMODE(os.stat(f"{fresh}/{path}").st_mode), 0o600, path)
         for path in ("", "gatehouse/etc", "gatehouse/credentials", "gatehouse/run"):
-            self.assertEqual(stat.S_IMODE(os.stat(f"{ready}/{path}").st_mode), 0o700, path)
-        for path in pathlib.Path(ready, "site").rglob("*.*gi"):
+            self.assertEqual(stat.S_IMODE(os.stat(f"{fresh}/{path}").st_mode), 0o700, path)
+        self.assertEqual(os.listdir(fresh + "/gatehouse/run"), [".htaccess"])
+        for path in pathlib.Path(fresh, "site").rglob("*.*gi"):
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o755, path)
 
     def test_import_and_configuration_hold_no_password_that_is_not_theirs(self):
@@ -98,7 +102,7 @@ class Prepared(unittest.TestCase):
 
     def test_the_programs_need_no_library_of_the_machine(self):
         for program in ("gatehouse/bin/gatehouse", "site/gatehouse/gatehouse_all.fcgi"):
-            head = subprocess.run(["readelf", "-ld", f"{unpacked}/{program}"], text=True, capture_output=True, check=True).stdout
+            head = subprocess.check_output(["readelf", "-ld", f"{unpacked}/{program}"], text=True)
             self.assertNotIn("NEEDED", head)
             self.assertNotIn("INTERP", head)
 
@@ -121,6 +125,22 @@ class Prepared(unittest.TestCase):
                      f"GRANT ALL ON {NAME}.* TO modern@localhost")
         url = f"mysql://modern:x@localhost/{NAME}?socket={database.socket}"
         self.assertIn("knows mysql_native_password only", self.gatehouse("doctor", DATABASE_URL=url).stdout)
+
+    def test_the_doctor_finds_nothing_wrong_but_what_a_shared_host_is(self):
+        self.assertEqual(self.gatehouse("sweep").returncode, 0)
+        done = self.gatehouse("doctor")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        found = [line.split("; fix: ")[0] for line in done.stdout.splitlines() if line.startswith("warning")]
+        self.assertEqual(found, ["warning  outside: this static build asks nothing over http"])
+
+    def test_the_doctor_sees_a_secret_that_the_group_can_read(self):
+        for file in ("etc/gatehouse.conf", "credentials/master.key"):
+            path = f"{ready}/gatehouse/{file}"
+            os.chmod(path, 0o640)
+            done = self.gatehouse("doctor")
+            os.chmod(path, 0o600)
+            self.assertIn(f"error    files: {path} holds a secret and can be read by its group; fix: chmod 600 {path}",
+                          done.stdout.splitlines())
 
     def test_sweeping_by_requests_wants_one_account(self):
         done = self.gatehouse("config", "check", DATABASE_URL=f"mysql://localhost/{NAME}?socket={database.socket}")
@@ -163,7 +183,8 @@ class Executables(unittest.TestCase):
         self.assertNotEqual(self.run_all("/anything", name="guard.fcgi")[0], 200)
 
     def test_its_version_is_told(self):
-        self.assertIn("gatehouse_all 0.", subprocess.check_output([unpacked + "/site/gatehouse/gatehouse_all.fcgi", "--version"], text=True))
+        said = subprocess.check_output([unpacked + "/site/gatehouse/gatehouse_all.fcgi", "--version"], text=True)
+        self.assertIn("gatehouse_all 0.", said)
 
 
 class Shared(unittest.TestCase):
@@ -184,7 +205,8 @@ class Shared(unittest.TestCase):
 class UnderCgi(hosted.Walk, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.host = cls.enterClassContext(hosted.Host(root, folder + "/cgid", ready, customer(), "cgid", ALLOW_SHARED_UID="on"))
+        cls.host = cls.enterClassContext(
+            hosted.Host(root, folder + "/cgid", ready, customer(), "cgid", ALLOW_SHARED_UID="on"))
 
     def test_requests_sweep_where_there_is_no_cron(self):
         # As if this were the hour's first request.
@@ -201,7 +223,8 @@ class UnderCgi(hosted.Walk, unittest.TestCase):
 class UnderModFcgid(hosted.GuardedWalk, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.host = cls.enterClassContext(hosted.Host(root, folder + "/fcgid", ready, customer(), "fcgid", ALLOW_SHARED_UID="on"))
+        cls.host = cls.enterClassContext(
+            hosted.Host(root, folder + "/fcgid", ready, customer(), "fcgid", ALLOW_SHARED_UID="on"))
 
     def test_all_endpoints_are_one_process(self):
         for path in ("/health", "/", "/openapi.json", "/.well-known/jwks.json", "/sign-in"):
