@@ -133,7 +133,8 @@ constexpr Command kCommands[] = {
      "usage: gatehouse sweep [--seconds N]\n"
      "Stops after N seconds (300); what was not reached is for the next time. It rests most of the time, so that "
      "nobody\n"
-     "waits for it. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep.",
+     "waits for it. Takes addresses away (ADDRESS_RETENTION_DAYS) and purges who deleted their own account\n"
+     "(PURGE_DELETED_DAYS), too. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep.",
      sweep},
     {"audit seal",
      "seal the closed hours of the audit trail, and drop what AUDIT_RETENTION_DAYS lets go; part of sweep",
