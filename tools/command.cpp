@@ -151,9 +151,9 @@ constexpr Command kCommands[] = {
      "usage: gatehouse sweep [--seconds N] [--seal no]\n"
      "Stops after N seconds (300); what was not reached is for the next time. It rests most of the time, so that "
      "nobody\n"
-     "waits for it. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep. --seal no: leaves out "
-     "what\n"
-     "`gatehouse audit seal` does.",
+     "waits for it. Takes addresses away (ADDRESS_RETENTION_DAYS) and purges who deleted their own account\n"
+     "(PURGE_DELETED_DAYS), too. Its own account is gh_sweep, whose password lies in CREDENTIALS/sweep.\n--seal no: "
+     "leaves out what `gatehouse audit seal` does.",
      sweep},
     {"audit seal",
      "seal the closed hours of the audit trail, and drop what AUDIT_RETENTION_DAYS lets go; part of sweep",

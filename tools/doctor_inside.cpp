@@ -265,6 +265,18 @@ void examine_housekeeping(db::Admin& admin, Report& report) {
                 "gatehouse sweep, every hour by cron or a timer");
 }
 
+// What only root and the minting executables may read is judged by who can.
+void examine_master_keys(const std::string& file, Report& report) {
+  if (::access(file.c_str(), R_OK) != 0) return;
+  try {
+    report.expect(keys::read_master_keys(file).size() == 1, Severity::warning,
+                  "files: " + file + " has an old or a next key: it was not replaced to the end",
+                  "gatehouse master rotate");
+  } catch (const Misconfigured& wrong) {
+    report.error("files: " + std::string(wrong.what()), "put back the file that this database's keys were sealed with");
+  }
+}
+
 }  // namespace
 
 void examine_files(const Settings& settings, Report& report) {
@@ -278,6 +290,7 @@ void examine_files(const Settings& settings, Report& report) {
   }
   for (const auto& file : secrets) examine_secret(file, report);
   for (const auto& file : {settings.master_key_file, settings.audit_key_file}) examine_secret(file, report);
+  examine_master_keys(settings.master_key_file, report);
   for (const std::filesystem::path& file :
        {std::filesystem::path(settings.credentials), std::filesystem::path(settings.run_directory), home / "etc",
         home / "bin", std::filesystem::path(config::find_file(settings.home))}) {

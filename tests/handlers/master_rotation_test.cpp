@@ -156,6 +156,8 @@ TEST_F(MasterRotation, StopsWhereItIsToldSoThatOthersGetTheFileInTime) {
 
 TEST_F(MasterRotation, AHeadThatHasReadNothingYetOpensWhatIsSealedUnderTheNewKey) {
   const Answer login = log_in();
+  ASSERT_EQ(post("auth_refresh", json_object({{"refresh_token", log_in().text("refresh_token")}})).status, 200)
+      << "so that it has read the file before";
   rotate(master::Until::used);
   WebHead other = another_head({{"MASTER_KEY_FILE", file}});
   other.send("auth_refresh", json_object({{"refresh_token", "x"}}).by("POST"));
@@ -164,6 +166,49 @@ TEST_F(MasterRotation, AHeadThatHasReadNothingYetOpensWhatIsSealedUnderTheNewKey
   ASSERT_EQ(next.status, 200);
   EXPECT_EQ(ids().count(id()), 1U);
   EXPECT_EQ(refresh(login).text("refresh_token"), next.text("refresh_token"));
+}
+
+TEST_F(MasterRotation, SeveralMachinesWithACopyEachServeAtEveryStep) {
+  const std::string copy = folder.path() + "/copy.key";
+  std::filesystem::copy_file(file, copy);
+  WebHead other = another_head({{"MASTER_KEY_FILE", copy}});
+  const auto hand_over = [&] {
+    std::filesystem::copy_file(file, copy + ".new");
+    std::filesystem::rename(copy + ".new", copy);
+    clock.advance(minutes(1));
+  };
+  // What one has sealed, the other opens.
+  const auto both_serve = [&](const char* when) {
+    SCOPED_TRACE(when);
+    for (const bool is_first_here : {true, false}) {
+      const Answer login = (is_first_here ? head() : other)
+                               .send("auth_token", form({{"username", "ann"}, {"password", kPassword}}).by("POST"));
+      ASSERT_EQ(login.status, 200);
+      std::string successor;
+      for (WebHead* where : {is_first_here ? &head() : &other, is_first_here ? &other : &head()}) {
+        Call call = json_object({{"refresh_token", login.text("refresh_token")}}).by("POST");
+        const Answer answer =
+            where->send("auth_refresh", std::move(call).with("Idempotency-Key", "one-and-the-same-request"));
+        ASSERT_EQ(answer.status, 200);
+        EXPECT_TRUE(successor.empty() || answer.text("refresh_token") == successor);
+        successor = answer.text("refresh_token");
+      }
+    }
+  };
+  both_serve("before");
+  rotate(master::Until::added);
+  both_serve("added here");
+  hand_over();
+  both_serve("added there");
+  rotate(master::Until::resealed);
+  both_serve("used here");
+  hand_over();
+  both_serve("used there");
+  rotate();
+  both_serve("dropped here");
+  hand_over();
+  both_serve("dropped there");
+  EXPECT_EQ(ids(), std::set<std::string>{id()});
 }
 
 TEST_F(MasterRotation, TheFileOfAnotherDatabaseIsRefusedAndNothingChanged) {

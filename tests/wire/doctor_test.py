@@ -98,6 +98,8 @@ class Inside(Doctor):
              f"error files: {secret} holds a secret and can be read by others"),
             (self.with_mode("credentials/master.key", 0o460),
              f"error files: {self.var}/credentials/master.key holds a secret and can be changed by its group"),
+            (self.with_line("credentials/master.key", "\nold " + "A" * 43),
+             f"warning files: {self.var}/credentials/master.key has an old or a next key"),
             (self.with_mode("bin/users_me.fcgi", 0o777),
              f"error files: {program} can be changed by others than its owner"),
             (self.with_mode("etc", 0o777), f"error files: {self.var}/etc can be changed by everybody"),
