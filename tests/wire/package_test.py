@@ -107,6 +107,11 @@ class Load:
         self.pool.shutdown()
 
 
+def make_package(folder, version):
+    subprocess.run([SOURCE + "/scripts/package", str(folder)], check=True, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "GATEHOUSE_PACKAGE_VERSION": version, "GATEHOUSE_PACKAGE_COMPRESSION": "gzip"})
+
+
 class Units(unittest.TestCase):
     def test_units_for_an_installation_elsewhere_are_sound_without_root(self):
         folder = pathlib.Path(new_folder())
@@ -142,8 +147,7 @@ class Package(unittest.TestCase):
         cls.shared = pathlib.Path(new_folder())
         cls.addClassCleanup(shutil.rmtree, cls.shared, ignore_errors=True)
         for version in (FIRST, SECOND):
-            subprocess.run([SOURCE + "/scripts/package", str(cls.shared / version)], check=True,
-                           stdout=subprocess.DEVNULL, env={**os.environ, "GATEHOUSE_PACKAGE_VERSION": version})
+            make_package(cls.shared / version, version)
         cls.deb = {version: next((cls.shared / version).glob("*.deb")) for version in (FIRST, SECOND)}
         # First where no systemd runs: an image that is being built, a chroot.
         package = f"/mnt/{FIRST}/{cls.deb[FIRST].name}"
@@ -194,8 +198,7 @@ class Package(unittest.TestCase):
 
     def test_02_the_same_source_makes_the_same_package(self):
         again = self.shared / "again"
-        subprocess.run([SOURCE + "/scripts/package", str(again)], check=True, stdout=subprocess.DEVNULL,
-                       env={**os.environ, "GATEHOUSE_PACKAGE_VERSION": FIRST})
+        make_package(again, FIRST)
         self.assertTrue(self.deb[FIRST].read_bytes() == next(again.glob("*.deb")).read_bytes())
 
     def test_03_an_installation_starts_nothing_and_knows_no_password(self):
