@@ -264,7 +264,10 @@ TEST_F(SqlAccounts, RenewingThemTakesBackWhatTheirFilesNoLongerSay) {
   EXPECT_EQ(tool::run(expand), 0);
   const auto both = grants();
   for (const auto& wanted : {before, other}) {
-    for (const auto& grant : wanted) EXPECT_EQ(std::count(both.begin(), both.end(), grant), 1) << grant[0] << grant[1];
+    for (const auto& grant : wanted) {
+      if (grant[2] == "USAGE") continue;  // says that there is nothing
+      EXPECT_EQ(std::count(both.begin(), both.end(), grant), 1) << grant[2] << " on " << grant[0] << " " << grant[1];
+    }
   }
   EXPECT_EQ(tool::run(renew), 0);
   ::unsetenv("GATEHOUSE_CONFIG");
