@@ -6,24 +6,17 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <utility>
 
 #include "base/failure.h"
 #include "base/ids.h"
 #include "command.h"
+#include "files.h"
 #include "grants.h"
 
 namespace gatehouse::tool {
 namespace {
-
-std::string read_file(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) throw CommandError(file.string() + ": can't be read");
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 // A credentials file beside the one it will replace, so that a full disk never leaves half a file that later runs would
 // believe; for whom the one before was.

@@ -9,6 +9,12 @@
 
 namespace gatehouse::tool {
 
+std::string read_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw CommandError(file + ": can't be read");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 Written write_file(const std::string& file, std::string_view text) {
   {
     std::ifstream present(file, std::ios::binary);

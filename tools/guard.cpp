@@ -3,13 +3,13 @@
 
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <set>
 
 #include "auth/access/roles.h"
 #include "auth/guard/rulebook.h"
 #include "base/text.h"
 #include "db/admin.h"
+#include "files.h"
 #include "operator.h"
 
 namespace gatehouse::tool {
@@ -19,11 +19,7 @@ using guard::Finding;
 using guard::Rule;
 using guard::Term;
 
-guard::Reading read_rules(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw CommandError(file + ": can't be read");
-  return guard::read_sites(std::string(std::istreambuf_iterator<char>(in), {}));
-}
+guard::Reading read_rules(const std::string& file) { return guard::read_sites(read_file(file)); }
 
 void warn(guard::Reading& reading, int line, std::string text) {
   reading.findings.push_back({line, Finding::Weight::warning, std::move(text)});

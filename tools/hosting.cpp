@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "auth/audit/seal_key.h"
 #include "auth/keys/keys.h"
@@ -16,10 +15,11 @@
 #include "base/encoding.h"
 #include "base/failure.h"
 #include "base/host.h"
+#include "base/ids.h"
 #include "base/text.h"
-#include "crypto/seal.h"
 #include "db/schema.h"
 #include "db/script.h"
+#include "files.h"
 #include "operator.h"
 
 namespace gatehouse::tool {
@@ -80,10 +80,9 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-std::string new_secret(std::size_t bytes) {
-  std::string noise(bytes, '\0');
-  crypto::SystemRandomness().fill({reinterpret_cast<unsigned char*>(noise.data()), noise.size()});
-  return to_base64url(noise);
+std::string new_secret() {
+  crypto::SystemRandomness random;
+  return draw_secret(random);
 }
 
 std::string database_url(const Arguments& given, const std::string& name) {
@@ -112,18 +111,12 @@ Answers ask_all(const Arguments& given) {
   wanted.email = ask(given, "--email", "email of the first administrator");
   std::string password = ask_secret("password of the first administrator (empty: one is made)");
   answers.made_password = password.empty();
-  if (password.empty()) password = new_secret(18);
+  if (password.empty()) password = new_secret();
   check("--username", *wanted.username, users::kUsername);
   check("--email", wanted.email, users::kEmail);
   check("the password", password, users::kNewPassword);
   wanted.password = Secret(password);
   return answers;
-}
-
-std::string read_whole(const fs::path& file) {
-  std::ifstream in(file);
-  if (!in) throw CommandError(file.string() + ": can't be read");
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void write_private(const fs::path& file, std::string_view text) {
@@ -174,7 +167,7 @@ void write_configuration(const fs::path& home, const Answers& answers) {
       "# on: where the web server runs programs as itself, and no other customer's.\n"
       "ALLOW_SHARED_UID = off\n";
   write_private(home / "etc/gatehouse.conf", text);
-  write_private(home / "credentials/master.key", new_secret(crypto::kMasterKeyBytes) + "\n");
+  write_private(home / "credentials/master.key", new_secret() + "\n");
 }
 
 // The tables and what the installation begins with: as `gatehouse migrate`, `key rotate` and `user add` would.
@@ -223,7 +216,7 @@ int hosting_prepare(std::span<const std::string> arguments) {
   write_private(folder / "import.sql", script_of(home, answers));
   fs::remove(home / "run/hash-slot-0");  // of hashing here
   const fs::path htaccess = folder / "site/.htaccess";
-  const std::string text = replaced(read_whole(htaccess), "auth\\.example\\.com", escaped(host_of(answers.url)));
+  const std::string text = replaced(read_file(htaccess), "auth\\.example\\.com", escaped(host_of(answers.url)));
   std::ofstream(htaccess) << text;
 
   if (answers.made_password) {

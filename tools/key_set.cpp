@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "key_set.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "command.h"
+#include "files.h"
 
 namespace gatehouse::tool {
 
 json::Value read_key_set(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw CommandError(file + ": can't be read");
-  auto parsed = json::parse(std::string(std::istreambuf_iterator<char>(in), {}), {.bytes = 1024 * 1024, .depth = 16});
+  auto parsed = json::parse(read_file(file), {.bytes = 1024 * 1024, .depth = 16});
   if (!parsed.value || !parsed.value->find("keys")) throw CommandError(file + ": not a JSON Web Key Set");
   return std::move(*parsed.value);
 }
