@@ -21,8 +21,8 @@ int config_check(std::span<const std::string> arguments) {
         static_cast<long long>(keys::kKeySetMaxAge.count()), static_cast<long long>(least.count()));
   }
   const bool has_database = !loaded.settings.database_url.empty();
-  // Also where it says what this build can't do.
-  const bool is_one_for_all = has_database && !db::target_for(loaded.settings, "nobody").account.empty();
+  if (has_database) static_cast<void>(db::target_for(loaded.settings, "nobody"));  // throws what this build can't do
+  const bool is_one_for_all = has_database && !db::parse_url(loaded.settings.database_url.reveal()).account.empty();
   if (loaded.settings.sweep_by_requests && has_database && !is_one_for_all) {
     throw CommandError(
         "SWEEP is requests: that needs one account for all in DATABASE_URL, since an account of an executable's own "

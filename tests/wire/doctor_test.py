@@ -242,7 +242,7 @@ class Inside(Doctor):
         url = f"http://127.0.0.1:{port}"
         self.assertEqual(self.findings(url), [f"error site: {url}/gatehouse/etc/gatehouse.conf is served to everybody"])
         (folder / "gatehouse/etc/gatehouse.conf").unlink()
-        self.assertEqual(self.findings(url), [])
+        until(lambda: not self.findings(url), what="a word that all is well")  # lighttpd remembers a file for a second
 
     def test_who_is_away_is_said(self):
         url = f"http://127.0.0.1:{free_port()}"

@@ -368,7 +368,7 @@ class Package(unittest.TestCase):
                   "systemctl stop 'gatehouse-guard@*'; systemctl restart gatehouse-guard.socket")
 
     def test_14_passwords_for_a_database_elsewhere_belong_to_their_users(self):
-        self.run_("install -d -m 710 -g gatehouse /tmp/passwords && gatehouse accounts --credentials /tmp/passwords")
+        self.run_("install -d -m 710 -g gatehouse /tmp/passwords && gatehouse accounts --by password --credentials /tmp/passwords")
         self.assertEqual("gh_users_me 400\ngh_sweep 400\n",
                          self.run_("stat -c '%U %a' /tmp/passwords/users_me /tmp/passwords/sweep"))
         self.run_("gatehouse setup")  # by the socket again

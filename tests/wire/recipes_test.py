@@ -12,7 +12,7 @@ import unittest
 
 import mysql
 from product import ADMIN_PASSWORD, PASSWORD, SOURCE, Product, running, until
-from rotation_test import JWKS, HonestClient, kid_of
+from load import JWKS, HonestClient, kid_of
 
 NEW_PASSWORD = "A-New-Horse-9-Battery"
 CLIENTS = 4
@@ -45,7 +45,7 @@ class PatientClient(HonestClient):
 
     def run(self):
         while not self.ended.is_set() and not self.wrong:
-            pair = self.expect("login", self.product.log_in(self.name, PASSWORD))
+            pair = self.expect("login", self.product.log_in(self.name_of_user, PASSWORD))
             for number in range(5):
                 if pair is None:
                     return
