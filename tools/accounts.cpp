@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/failure.h"
+#include "base/folder_lock.h"
 #include "base/ids.h"
 #include "command.h"
 #include "files.h"
@@ -198,6 +199,7 @@ int accounts(std::span<const std::string> arguments) {
   if (!wish.empty() && wish != "password" && wish != "socket") throw CommandError("--by must be password or socket");
   const std::string rotated = given.option("--rotate", "");
   bool is_known = rotated.empty() || rotated == "all";
+  const FolderLock lock(credentials, FolderLock::Busy::wait);  // two at once would undo one another's passwords
   const db::Target target = admin_target(loaded.settings);
   db::Admin admin(target);
 

@@ -14,7 +14,7 @@ GRANT SELECT (ends_at), DELETE ON gh_guard_cookies TO 'gh_sweep'@'localhost';
 -- To take addresses out of sessions (ADDRESS_RETENTION_DAYS) it need not see them.
 GRANT SELECT (created_at), UPDATE (address, user_agent) ON gh_sessions TO 'gh_sweep'@'localhost';
 -- To purge who deleted their own account (PURGE_DELETED_DAYS), with all that is theirs.
-GRANT SELECT (id, role, is_active, deleted_at), DELETE ON gh_users TO 'gh_sweep'@'localhost';
+GRANT SELECT (id, role, is_active, updated_at, deleted_at), DELETE ON gh_users TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id), DELETE ON gh_passwords TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id), DELETE ON gh_group_members TO 'gh_sweep'@'localhost';
 GRANT SELECT (owner_id), DELETE ON gh_posts TO 'gh_sweep'@'localhost';

@@ -570,6 +570,25 @@ TEST_F(AuditAddresses, KilledBetweenTheNoteAndTheRowsItStillVerifiesAndTheNextOn
   EXPECT_EQ(verify(), "whole");
 }
 
+TEST_F(AuditAddresses, AnHourThatAnotherIsKilledAtIsFinishedByWhoMeetsIt) {
+  const auto killed = sealer();
+  killed->database.on_statement = [&](const db::Statement& statement) {
+    if (std::string_view(statement.name()) == "audit.blank_rows") throw Failure("killed");
+  };
+  const auto process = sealer();
+  bool is_killed = false;
+  process->database.on_statement = [&](const db::Statement& statement) {
+    if (is_killed || std::string_view(statement.name()) != "audit.next_to_drop") return;
+    is_killed = true;
+    EXPECT_THROW(run(*killed), Failure);
+    sql("UPDATE gh_audit SET address = '' WHERE id = 2");
+  };
+  EXPECT_TRUE(run(*process).untouched.empty());
+  EXPECT_TRUE(is_killed);
+  EXPECT_EQ(addresses(), "0");
+  EXPECT_EQ(verify(), "whole");
+}
+
 TEST_F(AuditAddresses, OfHoursThatAreDroppedLaterLeaveNothing) {
   run(*sealer());
   config["AUDIT_RETENTION_DAYS"] = "1";

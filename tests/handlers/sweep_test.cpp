@@ -294,6 +294,24 @@ TEST_F(Sweep, WhoWasSwitchedOnAgainIsNotPurgedNorIfAnAdministratorSwitchesThemOf
   EXPECT_EQ(changes(), "nothing");
 }
 
+TEST_F(Sweep, WhoWasTouchedSinceByWhateverKnowsNothingOfDeletionsStays) {
+  delete_oneself("ann");
+  config["PURGE_DELETED_DAYS"] = "1";
+  sql("UPDATE gh_users SET updated_at = updated_at + 1");
+  clock.advance(days(2));
+  EXPECT_EQ(removed(run()), "nothing");
+  sql("UPDATE gh_users SET updated_at = deleted_at");
+  EXPECT_EQ(removed(run()), "gh_users 1");
+}
+
+TEST_F(Sweep, NoSuperAdminIsPurged) {
+  delete_oneself("ann");
+  config["PURGE_DELETED_DAYS"] = "1";
+  sql("UPDATE gh_users SET role = 'super_admin'");
+  clock.advance(days(2));
+  EXPECT_EQ(removed(run()), "nothing");
+}
+
 TEST_F(Sweep, WhoComesBackInTheMomentOfThePurgeStays) {
   delete_oneself("ann");
   config["PURGE_DELETED_DAYS"] = "1";
@@ -310,7 +328,7 @@ TEST_F(Sweep, WhoComesBackInTheMomentOfThePurgeStays) {
 
 TEST_F(Sweep, ManyArePurgedOneByOneUntilTheTimeIsUsedUp) {
   sql("INSERT INTO gh_users (birth, username, username_key, email, email_key, is_active, created_at, updated_at,"
-      " deleted_at) SELECT UNHEX(MD5(seq)), seq, seq, seq, seq, 0, 0, 0, seq FROM seq_1_to_45");
+      " deleted_at) SELECT UNHEX(MD5(seq)), seq, seq, seq, seq, 0, 0, seq, seq FROM seq_1_to_45");
   config["PURGE_DELETED_DAYS"] = "1";
   const auto process = sweeper();
   process->database.on_statement = [&](const db::Statement& statement) {

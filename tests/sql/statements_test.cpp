@@ -147,6 +147,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "master.replace_successor",
                              "master.sealed_keys",
                              "master.successors_page",
+                             "restored.defer_purges",
                              "restored.end_keys",
                              "restored.end_sessions",
                              "restored.keys_page",

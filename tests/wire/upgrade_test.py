@@ -63,10 +63,13 @@ class Upgrade(unittest.TestCase):
         newest = len(list(pathlib.Path(SOURCE, "sql/migrations").glob("*.sql")))
 
         def go(clients):
-            for words, release in ((["all"], RELEASE), (["--back", "all"], self.before), (["all"], RELEASE)):
+            for words, release, source in ((["all"], RELEASE, SOURCE), (["all"], RELEASE, SOURCE),  # once more is no harm
+                                           (["--back", "all"], self.before, PREVIOUS), (["all"], RELEASE, SOURCE)):
                 self.redeploy(*words)
                 self.assertEqual(self.schema(), newest)
                 self.assert_all_are_of(release)
+                same = subprocess.run(["diff", "-rq", source + "/sql", self.product.var + "/share/sql"])
+                self.assertEqual(same.returncode, 0)
                 all_go_on(clients, 40)
 
         clients = under_load(self, self.product, go, kind=BusyClient)

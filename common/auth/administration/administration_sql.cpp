@@ -25,12 +25,15 @@ const Statement kChangeRole(Kind::write, "administration.change_role",
 const Statement kForgetDeletion(Kind::write, "administration.forget_deletion",
                                 "UPDATE gh_users SET deleted_at = NULL WHERE id = ?");
 
+// Where something was done to the account since, maybe by an executable that knows nothing of deleted_at, it is no more
+// its owner's word. And whoever may write these columns is not to have an installation lose those who run it.
 const Statement kDeletedBefore(Kind::read, "administration.deleted_before",
                                "SELECT id FROM gh_users WHERE deleted_at < ? AND is_active = 0"
-                               " ORDER BY deleted_at LIMIT 20");
+                               " AND updated_at = deleted_at AND role <> 'super_admin' ORDER BY deleted_at LIMIT 20");
 
 const Statement kHoldDeleted(Kind::read, "administration.hold_deleted",
-                             "SELECT role FROM gh_users WHERE id = ? AND deleted_at < ? AND is_active = 0 FOR UPDATE");
+                             "SELECT role FROM gh_users WHERE id = ? AND deleted_at < ? AND is_active = 0"
+                             " AND updated_at = deleted_at AND role <> 'super_admin' FOR UPDATE");
 
 // Nobody's where there is no such person.
 const Statement kSetPassword(Kind::write, "administration.set_password",

@@ -188,7 +188,17 @@ void blank_old(const Occasion& occasion, const crypto::SigningKey& key, Time giv
     if (!next) return;
     reached = next->hour;
     const Contents found = contents_of(occasion, next->hour, next->previous);
-    if (!are_equal(found.as_is, *next)) {
+    // Another may be at it, and end before it is done: what it noted is finished here. Looked at after the rows, since
+    // the note came before anything was taken away.
+    std::optional<crypto::Digest> promised;
+    if (db::Rows note = occasion.database().query(kBlankDigestOf, {next->hour}); note.next()) {
+      promised = digest_of(note.text(0));
+    }
+    if (promised == found.blank.digest) {
+      if (!found.is_blank) blank_rows(occasion, span_of(next->hour, next->previous), give_up, sealed);
+      continue;
+    }
+    if (promised || !are_equal(found.as_is, *next)) {
       sealed.untouched.push_back(next->hour);
       continue;
     }

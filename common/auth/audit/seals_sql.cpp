@@ -48,6 +48,9 @@ const Statement kLastBlank(Kind::read, "audit.last_blank",
 const Statement kBlankOf(Kind::read, "audit.blank_of",
                          "SELECT hour, blanked_at, digest, signature FROM gh_audit_blanks WHERE hour = ?");
 
+const Statement kBlankDigestOf(Kind::read, "audit.blank_digest_of",
+                               "SELECT digest FROM gh_audit_blanks WHERE hour = ?");
+
 const Statement kInsertBlank(Kind::operation, "audit.insert_blank",
                              "INSERT INTO gh_audit_blanks (hour, blanked_at, digest, signature) VALUES (?, ?, ?, ?)");
 

@@ -17,6 +17,7 @@ extern const db::Statement kDropRows;
 extern const db::Statement kUnsealed;
 extern const db::Statement kLastBlank;
 extern const db::Statement kBlankOf;
+extern const db::Statement kBlankDigestOf;
 extern const db::Statement kInsertBlank;
 extern const db::Statement kBlankPage;
 extern const db::Statement kBlankRows;

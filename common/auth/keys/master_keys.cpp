@@ -73,9 +73,20 @@ std::vector<MasterKey> read_master_keys(const std::string& file) {
   return keys;
 }
 
+// Values are sealed under a new key soon after: a power cut must not bring the old file back.
+void sync_folder_of(const std::string& file) {
+  const auto slash = file.rfind('/');
+  const int folder = ::open(slash == std::string::npos ? "." : file.substr(0, slash + 1).c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = folder >= 0 && ::fsync(folder) == 0;
+  if (folder >= 0) ::close(folder);
+  if (!is_synced) throw Misconfigured(file + ": its folder can't be written to the disk");
+}
+
 void write_master_keys(const std::string& file, const std::vector<MasterKey>& keys) {
   struct stat before {};
-  if (::stat(file.c_str(), &before) != 0) throw Misconfigured(file + ": can't be read");
+  if (::lstat(file.c_str(), &before) != 0) throw Misconfigured(file + ": can't be read");
+  // Whoever keeps the file elsewhere would bring the old one back.
+  if (S_ISLNK(before.st_mode)) throw Misconfigured(file + ": is a link; name the file itself in MASTER_KEY_FILE");
   const std::string draft = file + ".new";
   std::string text = text_of(keys);
   ::unlink(draft.c_str());
@@ -86,7 +97,10 @@ void write_master_keys(const std::string& file, const std::vector<MasterKey>& ke
                         ::fsync(fd) == 0;
   explicit_bzero(text.data(), text.size());
   const bool is_closed = ::close(fd) == 0;
-  if (is_whole && is_closed && ::rename(draft.c_str(), file.c_str()) == 0) return;
+  if (is_whole && is_closed && ::rename(draft.c_str(), file.c_str()) == 0) {
+    sync_folder_of(file);
+    return;
+  }
   ::unlink(draft.c_str());
   throw Misconfigured(file + ": can't be written, or not for those who read it now; it is as it was");
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/master/master.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstring>
@@ -15,6 +12,7 @@
 #include "auth/master/master_sql.h"
 #include "auth/sessions/refresh.h"
 #include "base/failure.h"
+#include "base/folder_lock.h"
 #include "crypto/seal.h"
 
 namespace gatehouse::master {
@@ -37,23 +35,6 @@ std::string context_of_successor(const db::Rows& row) {
   const auto spent = TokenId::from_bytes(row.optional_text(2).value_or(""));
   return session && spent ? sessions::successor_context(*session, *spent) : "";
 }
-
-// Held as long as this lives, so that two are never at one file.
-class Lock {
- public:
-  explicit Lock(const std::string& file)
-      : fd_(::open(std::filesystem::path(file).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-    if (fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
-    ::close(fd_);
-    throw Misconfigured(file + ": its folder can't be locked; is another rotation at work?");
-  }
-  ~Lock() { ::close(fd_); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-
- private:
-  int fd_;
-};
 
 struct Replacement {
   std::string key, before, after;
@@ -100,6 +81,14 @@ void record(const Occasion& occasion, const std::string& detail) {
 
 std::string counted(std::int64_t values) { return std::to_string(values) + (values == 1 ? " value" : " values"); }
 
+// A signing key in use that the one of this id would not open, or "".
+std::string sealed_under_another(const Occasion& occasion, std::string_view id) {
+  for (db::Rows row = occasion.database().query(kSealedKeys, {occasion.now}); row.next();) {
+    if (crypto::named_master_key(row.text(1)) != id) return row.text(0);
+  }
+  return "";
+}
+
 void wait_for_the_last(const std::string& file) {
   struct stat info {};
   if (::stat(file.c_str(), &info) != 0) throw Misconfigured(file + ": can't be read");
@@ -141,7 +130,7 @@ std::string foreign_key(const Occasion& occasion, keys::MasterKeys& keys) {
 
 void rotate(const Occasion& occasion, Until until, const std::function<void(const std::string&)>& say) {
   const std::string& file = occasion.settings().master_key_file;
-  const Lock lock(file);
+  const FolderLock lock(std::filesystem::path(file).parent_path(), FolderLock::Busy::refuse);
   keys::MasterKeys known(file);
   if (const std::string kid = foreign_key(occasion, known); !kid.empty()) {
     throw Misconfigured(file + " does not open the signing key " + kid +
@@ -169,6 +158,7 @@ void rotate(const Occasion& occasion, Until until, const std::function<void(cons
   }
   if (until == Until::used) return;
   known.look_again();
+  if (known.sealing_id() != all[0].id) throw Misconfigured(file + ": can't be read as it was written; run it again");
   const Resealed first = reseal(occasion, known);
   say("sealed anew: " + counted(first.values));
   if (until == Until::resealed) return;
@@ -178,6 +168,14 @@ void rotate(const Occasion& occasion, Until until, const std::function<void(cons
     last = reseal(occasion, known);
     if (last.values > 0) say("sealed anew: " + counted(last.values) + " that came later");
   } while (last.values > 0);
+  // Another machine that replaces it at once with a key of its own would be told here at the latest.
+  if (keys::read_master_keys(file).at(0).id != all[0].id) {
+    throw Misconfigured(file + ": somebody else changed it meanwhile; nothing was removed");
+  }
+  if (const std::string kid = sealed_under_another(occasion, all[0].id); !kid.empty()) {
+    throw Misconfigured("the signing key " + kid + " is sealed under another key than " + name_of(all[0]) +
+                        ": another machine replaces it, too? Nothing was removed");
+  }
   if (last.dead > 0) say("opened by neither key, and left as they are: " + counted(last.dead));
   record(occasion, name_of(all[1]) + " opens nothing any more");
   const std::string old = name_of(all[1]);

@@ -19,4 +19,9 @@ const Statement kEndKeys(Kind::operation, "restored.end_keys",
                          "UPDATE gh_api_keys SET revoked_at = ?, live_name = NULL, slot = NULL"
                          " WHERE id > ? AND id <= ? AND revoked_at IS NULL");
 
+// Who deleted their account before the backup may have come back since.
+const Statement kDeferPurges(Kind::operation, "restored.defer_purges",
+                             "UPDATE gh_users FORCE INDEX (gh_users_deleted) SET deleted_at = ?, updated_at = ?"
+                             " WHERE deleted_at > 0 AND is_active = 0 AND updated_at = deleted_at");
+
 }  // namespace gatehouse::restored

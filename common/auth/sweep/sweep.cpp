@@ -23,12 +23,11 @@ constexpr std::int64_t kBatch = 100;  // as in the statements
 // one.
 constexpr int kRest = 39;
 
-template <class Step>
-auto then_rest(Step&& step) {
-  const auto began = std::chrono::steady_clock::now();
-  auto outcome = step();
-  std::this_thread::sleep_for(kRest * (std::chrono::steady_clock::now() - began));
-  return outcome;
+// After a step that took so long; not beyond the time that is given.
+void rest(const Occasion& occasion, std::chrono::steady_clock::time_point began, Time give_up) {
+  const std::chrono::nanoseconds most = give_up - occasion.process.clock.now();
+  const std::chrono::nanoseconds wanted = kRest * (std::chrono::steady_clock::now() - began);
+  std::this_thread::sleep_for(std::min(wanted, most));
 }
 
 // What holds an address is kept no longer than addresses are.
@@ -45,13 +44,16 @@ bool blank_addresses(const Occasion& occasion, Time give_up, std::int64_t& rows)
   const Time end = before + settings.session_life;
   for (Time from{}; from < end;) {
     if (occasion.process.clock.now() >= give_up) return false;
-    then_rest([&] {
-      db::Rows page = occasion.database().query(kSessionsPage, {from, end});
-      const Time to = page.next() ? page.time(0) : end;
-      rows += occasion.database().unit([&](db::Work& work) { return work.run(kBlankSessions, {from, to, before}); });
-      from = to;
-      return true;
+    const auto began = std::chrono::steady_clock::now();
+    db::Rows page = occasion.database().query(kSessionsPage, {from, end});
+    const Time to = page.next() ? page.time(0) : end;
+    const std::int64_t blanked = occasion.database().unit([&](db::Work& work) {
+      return work.run(kBlankSessions, {from, to, before});
     });
+    // What was blank before costs others nothing, and is most of it.
+    if (blanked > 0) rest(occasion, began, give_up);
+    rows += blanked;
+    from = to;
   }
   return true;
 }
@@ -68,7 +70,10 @@ bool purge_deleted(const Occasion& occasion, Time give_up, std::int64_t& users) 
       // Each is a moment of its own: what goes on record may not be later than a request may take.
       const Occasion now{
           .process = occasion.process, .now = occasion.process.clock.now(), .request_id = "gatehouse:sweep"};
-      if (!then_rest([&] { return administration::purge(now, user, before); })) continue;
+      const auto began = std::chrono::steady_clock::now();
+      const bool is_purged = administration::purge(now, user, before);
+      rest(occasion, began, give_up);
+      if (!is_purged) continue;
       is_any = true;
       ++users;
     }
@@ -111,15 +116,15 @@ Report sweep(const Occasion& occasion, seconds budget) {
           occasion.database().unit([&](db::Work& work) { return work.run(step.statement, {step.before}); });
       step.rows += rows;
       step.is_finished = rows < kBatch;
-      if (!step.is_finished) std::this_thread::sleep_for(kRest * (std::chrono::steady_clock::now() - began));
+      if (!step.is_finished) rest(occasion, began, give_up);
     }
   }
   Report report{.is_finished = std::all_of(std::begin(steps), std::end(steps), is_finished)};
   for (const Step& step : steps) report.tables.push_back({step.table, step.rows});
   std::int64_t blanked = 0;
   std::int64_t purged = 0;
-  report.is_finished = blank_addresses(occasion, give_up, blanked) && report.is_finished;
   report.is_finished = purge_deleted(occasion, give_up, purged) && report.is_finished;
+  report.is_finished = blank_addresses(occasion, give_up, blanked) && report.is_finished;
   if (blanked > 0) report.tables.push_back({"addresses of gh_sessions", blanked});
   if (purged > 0) report.tables.push_back({"gh_users", purged});
   return report;
