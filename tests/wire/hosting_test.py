@@ -121,6 +121,9 @@ class Prepared(unittest.TestCase):
 
     def test_an_account_that_wants_a_plugin_is_recognised(self):
         # MariaDB has no caching_sha2_password; its own ed25519 needs a plugin of the client's just so.
+        if database.sql("SELECT 1 WHERE EXISTS (SELECT 1 FROM information_schema.all_plugins WHERE plugin_library = "
+                        "'auth_ed25519.so')").strip() != "1":
+            self.skipTest("the server's half of ed25519 comes with Debian's mariadb-server, which is not asked for here")
         database.sql("INSTALL SONAME 'auth_ed25519'; CREATE USER modern@localhost IDENTIFIED VIA ed25519 USING PASSWORD('x');"
                      f"GRANT ALL ON {NAME}.* TO modern@localhost")
         url = f"mysql://modern:x@localhost/{NAME}?socket={database.socket}"
