@@ -3,15 +3,32 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "auth/sweep/sweep.h"
 #include "base/failure.h"
 #include "base/log_sink.h"
+#include "base/text.h"
 #include "crypto/password.h"
 #include "transport/shared_uid.h"
 
 namespace gatehouse::transport {
+namespace {
+
+// This one key: all of the configuration would cost a process that nobody asks a quarter of its memory.
+seconds read_idle_exit(const config::Lookup& environment) {
+  constexpr const char* kKey = "IDLE_EXIT_SECONDS";
+  std::optional<std::string> value = environment(kKey);
+  if (!value) {
+    for (const config::Line& line : config::read_lines(config::find_file(config::executable_home()))) {
+      if (line.key == kKey) value = line.value;
+    }
+  }
+  return seconds(value ? std::max<std::int64_t>(0, parse_integer(*value).value_or(0)) : 0);
+}
+
+}  // namespace
 
 Service::Service(std::span<const ListedEndpoint> endpoints, std::string name, StartedBy started_by,
                  config::Lookup environment, allowances::Draws draws)
@@ -66,7 +83,7 @@ seconds Service::idle_exit() {
   if (!idle_exit_) {
     idle_exit_ = seconds(0);
     try {
-      idle_exit_ = load().settings.idle_exit;
+      idle_exit_ = read_idle_exit(environment_);
     } catch (const Misconfigured&) {
       // Whoever asks is told, and the log with them.
     }
