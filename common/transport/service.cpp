@@ -44,13 +44,9 @@ void Service::write_warning(const std::string& text) {
   log_(std::move(line).finish());
 }
 
-config::Loaded Service::load() const {
-  const std::string home = config::executable_home();
-  return config::load({config::find_file(home), environment_, home});
-}
-
 void Service::start(keys::Power power) {
-  config::Loaded loaded = load();
+  const std::string home = config::executable_home();
+  config::Loaded loaded = config::load({config::find_file(home), environment_, home});
   log_ = log_sink(loaded.settings);
   for (const std::string& unknown_key : loaded.warnings) write_warning(unknown_key);
   if (started_by_ == StartedBy::web_server && !loaded.settings.allow_shared_uid) require_own_uid();

@@ -42,7 +42,6 @@ class Service {
   seconds idle_exit();
 
  private:
-  config::Loaded load() const;
   void start(keys::Power power);
   void write_warning(const std::string& text);
 
