@@ -22,6 +22,7 @@ CREATE TABLE gh_api_keys (
   expires_at BIGINT NULL,
   last_used_at BIGINT NULL,
   revoked_at BIGINT NULL,
+  amr VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'pwd',
   PRIMARY KEY (id),
   UNIQUE KEY gh_api_keys_hash (hash),
   UNIQUE KEY gh_api_keys_name (user_id, live_name),
@@ -86,6 +87,19 @@ CREATE TABLE gh_audit_seals (
   UNIQUE KEY gh_audit_seals_previous (previous)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_email_tokens (
+  hash BINARY(32) NOT NULL,
+  user_id BIGINT NOT NULL,
+  purpose VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  email VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT NULL,
+  PRIMARY KEY (hash),
+  KEY gh_email_tokens_expires (expires_at),
+  KEY gh_email_tokens_user (user_id, purpose)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_group_members (
   user_id BIGINT NOT NULL,
   group_id BIGINT NOT NULL,
@@ -141,12 +155,46 @@ CREATE TABLE gh_known_addresses (
   KEY gh_known_addresses_last (last_login_at)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_login_steps (
+  hash BINARY(32) NOT NULL,
+  user_id BIGINT NOT NULL,
+  account BINARY(32) NOT NULL,
+  scopes VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  tries INT NOT NULL DEFAULT 0,
+  used_at BIGINT NULL,
+  PRIMARY KEY (hash),
+  KEY gh_login_steps_expires (expires_at)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_migrations (
   version INT NOT NULL,
   name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   oldest_reader INT NOT NULL,
   applied_at BIGINT NOT NULL,
   PRIMARY KEY (version)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_outbox (
+  id BINARY(16) NOT NULL,
+  kind VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  user_id BIGINT NULL,
+  recipient VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  addressee BINARY(32) NOT NULL,
+  letter VARBINARY(4096) NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'waiting',
+  created_at BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  claim BINARY(16) NULL,
+  attempts INT NOT NULL DEFAULT 0,
+  ended_at BIGINT NULL,
+  error VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  PRIMARY KEY (id),
+  KEY gh_outbox_addressee (addressee, created_at),
+  KEY gh_outbox_ended (ended_at),
+  KEY gh_outbox_state (state, due_at),
+  KEY gh_outbox_user (user_id)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_passwords (
@@ -174,6 +222,14 @@ CREATE TABLE gh_rate_slots (
   window_ends_at BIGINT NOT NULL,
   used BIGINT NOT NULL,
   PRIMARY KEY (slot)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_recovery_codes (
+  user_id BIGINT NOT NULL,
+  hash BINARY(32) NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT NULL,
+  PRIMARY KEY (user_id, hash)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_revoked_tokens (
@@ -217,6 +273,7 @@ CREATE TABLE gh_sessions (
   cookie_hash BINARY(32) NULL,
   refreshes INT NOT NULL DEFAULT 0,
   refreshes_until BIGINT NOT NULL DEFAULT 0,
+  amr VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'pwd',
   PRIMARY KEY (id),
   KEY gh_sessions_ends (ends_at),
   KEY gh_sessions_user (user_id, ended_at, created_at)
@@ -248,6 +305,15 @@ CREATE TABLE gh_throttle (
   KEY gh_throttle_window (window_ends_at)
 ) ENGINE=InnoDB;
 
+CREATE TABLE gh_totp (
+  user_id BIGINT NOT NULL,
+  sealed_seed VARBINARY(255) NOT NULL,
+  created_at BIGINT NOT NULL,
+  confirmed_at BIGINT NULL,
+  last_step BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (user_id)
+) ENGINE=InnoDB;
+
 CREATE TABLE gh_user_counts (
   role VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   is_active TINYINT NOT NULL,
@@ -272,6 +338,7 @@ CREATE TABLE gh_users (
   last_login_at BIGINT NULL,
   is_service TINYINT NOT NULL DEFAULT 0,
   deleted_at BIGINT NULL,
+  language VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NULL,
   PRIMARY KEY (id),
   UNIQUE KEY gh_users_email (email_key),
   UNIQUE KEY gh_users_username (username_key),

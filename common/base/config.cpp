@@ -173,11 +173,19 @@ const Rule kRules[] = {
     {{"TRUSTED_PROXIES", "", "networks of proxies whose X-Forwarded-For the front server believes, as it was told too",
       kPlain},
      [](Settings& s, const Value& v) { s.trusted_proxies = networks(v); }},
-    {{"REGISTRATION", "closed", "who may register: open, invite or closed", kPlain},
+    {{"REGISTRATION", "closed",
+      "who may register: open, verified (whose address is to be confirmed before a login), invite or closed", kPlain},
      [](Settings& s, const Value& v) {
-       s.registration = choice<Registration>(
-           v, {{"closed", Registration::closed}, {"invite", Registration::invite}, {"open", Registration::open}});
+       s.registration = choice<Registration>(v, {{"closed", Registration::closed},
+                                                 {"invite", Registration::invite},
+                                                 {"verified", Registration::verified},
+                                                 {"open", Registration::open}});
      }},
+    {{"REGISTRATION_HIDES_EMAIL", "off",
+      "on: a registration answers 202 and a mail, whether or not there is an account of that address", kPlain},
+     [](Settings& s, const Value& v) { s.registration_hides_email = boolean(v); }},
+    {{"REQUIRE_VERIFIED_EMAIL", "off", "on: nobody logs in before their address is confirmed", kPlain},
+     [](Settings& s, const Value& v) { s.require_verified_email = boolean(v); }},
     {{"DATABASE_URL", "", "mysql://account:password@host:3306/name, or mysql://account@localhost/name?socket=/path",
       kSecret},
      [](Settings& s, const Value& v) { s.database_url = Secret(v.text); }},
@@ -251,6 +259,38 @@ const Rule kRules[] = {
        s.hash_slots = integer(v, 0, 1024);
        if (s.hash_slots == 0) s.hash_slots = std::max(1U, std::thread::hardware_concurrency()) + 1;
      }},
+    {{"REQUIRE_SECOND_FACTOR_FOR", "", "the least role whose rights take a login by two factors; empty: none", kPlain},
+     [](Settings& s, const Value& v) { s.require_second_factor_for = v.text; }},
+    {{"BREACH_LIST", "", "passwords that were found elsewhere, as `gatehouse breach build` packs them; empty: none",
+      kPlain},
+     [](Settings& s, const Value& v) { s.breach_list = path(s, v); }},
+    {{"MAIL_FROM", "", "the sender of all mail, such as auth@example.com; empty: none is written", kPlain},
+     [](Settings& s, const Value& v) { s.mail_from = v.text; }},
+    {{"MAIL_URL", "",
+      "how mail leaves: smtp://user@host:587, smtps://user@host, sendmail:/usr/sbin/sendmail or file:DIR", kPlain},
+     [](Settings& s, const Value& v) { s.mail_url = v.text; }},
+    {{"MAIL_PASSWORD_FILE", "credentials/mail.password", "of the user in MAIL_URL; readable by the sender only",
+      kPlain},
+     [](Settings& s, const Value& v) { s.mail_password_file = path(s, v); }},
+    {{"MAIL_KEY_FILE", "credentials/mail.key", "opens the mail that waits; readable by the sender only", kPlain},
+     [](Settings& s, const Value& v) { s.mail_key_file = path(s, v); }},
+    {{"MAIL_PUBLIC_KEY_FILE", "etc/mail.pub", "seals the mail that waits", kPlain},
+     [](Settings& s, const Value& v) { s.mail_public_key_file = path(s, v); }},
+    {{"MAIL_TEMPLATES", "", "a folder of templates in place of those that came along, file by file", kPlain},
+     [](Settings& s, const Value& v) { s.mail_templates = path(s, v); }},
+    {{"MAIL_LANGUAGE", "en", "of mail to who has chosen none: en, de or fr", kPlain},
+     [](Settings& s, const Value& v) { s.mail_language = v.text; }},
+    {{"MAIL_LIMIT", "5/hour", "mails of one kind to one account or address", kPlain},
+     [](Settings& s, const Value& v) {
+       const auto rate = parse_rate(v.text);
+       if (!rate) refuse(v, kRateForm);
+       s.mail_limit = *rate;
+     }},
+    {{"PAGE_RESET_URL", "", "the page that a reset mail leads to, of PUBLIC_URL; empty: the mail shows the token",
+      kPlain},
+     [](Settings& s, const Value& v) { s.page_reset_url = v.text; }},
+    {{"PAGE_VERIFY_URL", "", "the same of a mail that confirms an address", kPlain},
+     [](Settings& s, const Value& v) { s.page_verify_url = v.text; }},
     {{"AUDIT_KEY_FILE", "credentials/audit.key", "signs the seals of the audit trail; readable by what seals", kPlain},
      [](Settings& s, const Value& v) { s.audit_key_file = path(s, v); }},
     {{"AUDIT_PUSH", "off", "syslog: each audit event goes there too, once it is committed", kPlain},
@@ -454,6 +494,8 @@ std::optional<std::string> process_environment(const std::string& name) {
 std::optional<std::string> no_environment(const std::string&) { return std::nullopt; }
 
 std::vector<Line> read_lines(const std::string& path) { return split_lines(read_whole(path, S_IRWXO), path); }
+
+std::string read_text_file(const std::string& path) { return read_whole(path, 0); }
 
 Secret read_secret_file(const std::string& path) {
   std::string text = read_whole(path, S_IRWXO);

@@ -18,7 +18,7 @@
 namespace gatehouse {
 
 enum class Environment { production, development };
-enum class Registration { closed, invite, open };
+enum class Registration { closed, invite, verified, open };
 enum class CausalReads { off, galera, group_replication };
 enum class AuditPush { off, syslog };
 enum class RateStore { server, mysql };
@@ -36,6 +36,8 @@ struct Settings {
   std::vector<std::string> allowed_hosts;  // host, host:port, *.domain, or *
   std::vector<Network> trusted_proxies;
   Registration registration = Registration::closed;
+  bool registration_hides_email = false;
+  bool require_verified_email = false;
 
   Secret database_url;
   std::string database_ca;
@@ -68,6 +70,20 @@ struct Settings {
   std::int64_t argon2_memory_kib = 0;
   std::int64_t argon2_passes = 0;
   std::int64_t hash_slots = 0;
+
+  std::string require_second_factor_for;  // a role, and all above it; "": none
+  std::string breach_list;                // a file; "": none
+
+  std::string mail_from;  // "": no mail is written
+  std::string mail_url;
+  std::string mail_password_file;
+  std::string mail_key_file;
+  std::string mail_public_key_file;
+  std::string mail_templates;  // a folder; "": the ones that came along
+  std::string mail_language;
+  Rate mail_limit{};
+  std::string page_reset_url;
+  std::string page_verify_url;
 
   std::string audit_key_file;
   AuditPush audit_push = AuditPush::off;
@@ -130,6 +146,8 @@ struct Line {
 };
 std::vector<Line> read_lines(const std::string& path);
 Secret read_secret_file(const std::string& path);
+// Of what anybody may read.
+std::string read_text_file(const std::string& path);
 
 }  // namespace config
 }  // namespace gatehouse

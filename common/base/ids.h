@@ -61,6 +61,7 @@ inline std::string draw_secret(Randomness& random) {
 
 using SessionId = RandomId<struct SessionTag>;
 using TokenId = RandomId<struct TokenTag>;
+using MailId = RandomId<struct MailTag>;
 using KeyId = RandomId<struct KeyTag>;  // of an API key
 // Drawn before the unit that creates a user, a group or a post, so that a re-run recognises its own row.
 using BirthId = RandomId<struct BirthTag>;

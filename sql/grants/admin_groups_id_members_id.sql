@@ -1,8 +1,8 @@
 GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_admin_groups_id_members_id'@'localhost';
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_admin_groups_id_members_id'@'localhost';
-GRANT SELECT (id, user_id, authenticated_at, last_used_at, expires_at, ends_at, ended_at), UPDATE (last_used_at) ON gh_sessions TO 'gh_admin_groups_id_members_id'@'localhost';
+GRANT SELECT (id, user_id, authenticated_at, amr, last_used_at, expires_at, ends_at, ended_at), UPDATE (last_used_at) ON gh_sessions TO 'gh_admin_groups_id_members_id'@'localhost';
 GRANT SELECT (jti) ON gh_revoked_tokens TO 'gh_admin_groups_id_members_id'@'localhost';
-GRANT SELECT (id, username, email, full_name, role, is_active, is_verified, created_at, updated_at), UPDATE (updated_at) ON gh_users TO 'gh_admin_groups_id_members_id'@'localhost';
+GRANT SELECT (id, username, email, full_name, role, is_active, is_verified, created_at, updated_at, language), UPDATE (updated_at) ON gh_users TO 'gh_admin_groups_id_members_id'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_admin_groups_id_members_id'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_admin_groups_id_members_id'@'localhost';
 GRANT SELECT (id, name) ON gh_groups TO 'gh_admin_groups_id_members_id'@'localhost';

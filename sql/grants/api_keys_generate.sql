@@ -1,15 +1,15 @@
 GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_api_keys_generate'@'localhost';
-GRANT SELECT (id, user_id, authenticated_at, last_used_at, expires_at, ends_at, ended_at), UPDATE (last_used_at) ON gh_sessions TO 'gh_api_keys_generate'@'localhost';
+GRANT SELECT (id, user_id, authenticated_at, amr, last_used_at, expires_at, ends_at, ended_at), UPDATE (last_used_at) ON gh_sessions TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (jti) ON gh_revoked_tokens TO 'gh_api_keys_generate'@'localhost';
-GRANT SELECT (id, username, email, full_name, role, is_active, is_verified, created_at, updated_at) ON gh_users TO 'gh_api_keys_generate'@'localhost';
+GRANT SELECT (id, username, email, full_name, role, is_active, is_verified, created_at, updated_at, language) ON gh_users TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (id, name) ON gh_groups TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (group_id, kind, word) ON gh_group_rights TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (user_id, group_id) ON gh_group_members TO 'gh_api_keys_generate'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_api_keys_generate'@'localhost';
-GRANT SELECT (id, user_id, hash, live_name, slot, expires_at, revoked_at), INSERT (id, user_id, hash, prefix, name, live_name, slot, scopes, requests_per_minute, created_at, expires_at), UPDATE (revoked_at, live_name, slot) ON gh_api_keys TO 'gh_api_keys_generate'@'localhost';
+GRANT SELECT (id, user_id, hash, live_name, slot, expires_at, revoked_at), INSERT (id, user_id, hash, prefix, name, live_name, slot, scopes, requests_per_minute, created_at, expires_at, amr), UPDATE (revoked_at, live_name, slot) ON gh_api_keys TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (bucket, window_ends_at, drawn), INSERT (bucket, window_ends_at, drawn), UPDATE (drawn) ON gh_allowances TO 'gh_api_keys_generate'@'localhost';
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_api_keys_generate'@'localhost';

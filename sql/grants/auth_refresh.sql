@@ -1,7 +1,7 @@
 GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_auth_refresh'@'localhost';
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_auth_refresh'@'localhost';
 GRANT SELECT (kid, sealed) ON gh_signing_key_secrets TO 'gh_auth_refresh'@'localhost';
-GRANT SELECT (id, user_id, refresh_jti, previous_jti, successor, retry_key_hash, rotated_at, scopes, authenticated_at, expires_at, ends_at, ended_at, refreshes, refreshes_until), UPDATE (refresh_jti, previous_jti, successor, retry_key_hash, rotated_at, last_used_at, expires_at, ended_at, ended_why, refreshes, refreshes_until) ON gh_sessions TO 'gh_auth_refresh'@'localhost';
+GRANT SELECT (id, user_id, refresh_jti, previous_jti, successor, retry_key_hash, rotated_at, scopes, authenticated_at, amr, expires_at, ends_at, ended_at, refreshes, refreshes_until), UPDATE (refresh_jti, previous_jti, successor, retry_key_hash, rotated_at, last_used_at, expires_at, ended_at, ended_why, refreshes, refreshes_until) ON gh_sessions TO 'gh_auth_refresh'@'localhost';
 GRANT SELECT (id, username, role, is_active) ON gh_users TO 'gh_auth_refresh'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_auth_refresh'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_auth_refresh'@'localhost';

@@ -90,7 +90,8 @@ tokens::Grant grant_of(const Occasion& occasion, std::int64_t user, const Sessio
           .groups = {},
           .scopes = {access::Scope::profile_read},
           .session = session,
-          .authenticated_at = occasion.now};
+          .authenticated_at = occasion.now,
+          .amr = "pwd"};
 }
 
 void print_tokens(const Occasion& occasion, long users, long tokens) {

@@ -66,7 +66,9 @@ TEST_F(AuthToken, TheAccessTokenIsWhatRfc9068Asks) {
 
   const json::Value claims = claims_of(token);
   const std::int64_t now = to_unix_seconds(clock.now());
-  EXPECT_EQ(claims.members.size(), 14U) << to_text(claims);
+  EXPECT_EQ(claims.members.size(), 16U) << to_text(claims);
+  EXPECT_EQ(claims.string_of("acr"), "aal1");
+  EXPECT_EQ(to_text(*claims.find("amr")), R"(["pwd"])");
   EXPECT_EQ(claims.string_of("iss"), "https://auth.example.com");
   EXPECT_EQ(claims.string_of("aud"), "https://auth.example.com");
   EXPECT_EQ(claims.string_of("sub"), "1");

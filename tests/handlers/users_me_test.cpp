@@ -40,7 +40,7 @@ TEST_F(UsersMe, AnswersOnesOwnProfile) {
   EXPECT_EQ(
       answer.body,
       R"({"id":1,"username":"Ann","email":"Ann@example.com","full_name":null,"role":"moderator","is_active":true,)"
-      R"("is_verified":false,"created_at":"2026-03-01T12:00:00.250Z","updated_at":"2026-03-01T12:00:00.250Z"})");
+      R"("is_verified":false,"created_at":"2026-03-01T12:00:00.250Z","updated_at":"2026-03-01T12:00:00.250Z","language":null})");
   EXPECT_EQ(changes(), "nothing");
 }
 

@@ -30,7 +30,7 @@ TEST_F(UsersRegister, MakesAnAccount) {
   EXPECT_EQ(answer.body,
             R"({"id":1,"username":"Ann_Lee-1","email":"Ann@Example.com","full_name":"Ann O'Lée","role":"user",)"
             R"("is_active":true,"is_verified":false,"created_at":"2026-03-01T12:00:00.250Z",)"
-            R"("updated_at":"2026-03-01T12:00:00.250Z"})");
+            R"("updated_at":"2026-03-01T12:00:00.250Z","language":null})");
   EXPECT_EQ(audit(), "user_registered user=1 address=10.0.0.1\n");
   EXPECT_EQ(changes(), "gh_audit +1, gh_passwords +1, gh_user_counts +1, gh_users +1");
   EXPECT_EQ(value("SELECT CONCAT_WS(' ', username, username_key, email, email_key, role, is_active, is_verified) FROM "

@@ -17,13 +17,13 @@ class SqlStatements : public World {
     admin.run(
         "INSERT INTO gh_users SELECT NULL, UNHEX(MD5(seq)), CONCAT('u', seq), CONCAT('u', seq), CONCAT('u', seq, "
         "'@e.x'),"
-        " CONCAT('u', seq, '@e.x'), NULL, 'user', seq MOD 2, 0, 0, 0, NULL, 0, IF(seq MOD 2, NULL, seq)" +
+        " CONCAT('u', seq, '@e.x'), NULL, 'user', seq MOD 2, 0, 0, 0, NULL, 0, IF(seq MOD 2, NULL, seq), NULL" +
         many);
     admin.run("INSERT INTO gh_passwords SELECT seq, 'x', 0" + many);
     admin.run(
         "INSERT INTO gh_sessions SELECT UNHEX(MD5(seq)), 1 + seq MOD 30, UNHEX(MD5(seq)), NULL, NULL, NULL, NULL, '', "
         "0,"
-        " seq, 0, 99999, 99999, NULL, NULL, '', '', NULL, 0, 0" +
+        " seq, 0, 99999, 99999, NULL, NULL, '', '', NULL, 0, 0, 'pwd'" +
         many);
     admin.run("INSERT INTO gh_revoked_tokens SELECT UNHEX(MD5(seq)), seq" + many);
     admin.run("INSERT INTO gh_throttle SELECT UNHEX(SHA2(seq, 256)), 'abcd', 1, seq, 0" + many);
@@ -33,7 +33,7 @@ class SqlStatements : public World {
         many);
     admin.run(
         "INSERT INTO gh_api_keys SELECT UNHEX(MD5(seq)), seq, UNHEX(SHA2(seq, 256)), '', NULL, '', 0, '', 60, 0, NULL,"
-        " NULL, NULL" +
+        " NULL, NULL, 'pwd'" +
         many);
     admin.run("INSERT INTO gh_allowances SELECT UNHEX(SHA2(seq, 256)), seq, 1" + many);
     admin.run("INSERT INTO gh_groups SELECT NULL, UNHEX(MD5(seq)), CONCAT('g', seq), 0 FROM seq_1_to_100");
@@ -47,6 +47,19 @@ class SqlStatements : public World {
         many);
     admin.run(
         "INSERT INTO gh_guard_cookies SELECT UNHEX(MD5(seq)), 'wiki', 'https://a', UNHEX(SHA2(seq, 256)), 0, seq" +
+        many);
+    admin.run(
+        "INSERT INTO gh_outbox SELECT UNHEX(MD5(seq)), 'verify_email', seq, '', UNHEX(SHA2(seq, 256)), '',"
+        " IF(seq MOD 30, 'sent', 'waiting'), seq, seq, NULL, 0, IF(seq MOD 30, seq, NULL), NULL" +
+        many);
+    admin.run(
+        "INSERT INTO gh_email_tokens SELECT UNHEX(SHA2(seq, 256)), seq, 'verify', CONCAT('u', seq, '@e.x'), 0, seq,"
+        " NULL" +
+        many);
+    admin.run("INSERT INTO gh_totp SELECT seq, '', 0, 0, 0" + many);
+    admin.run("INSERT INTO gh_recovery_codes SELECT seq, UNHEX(SHA2(seq, 256)), 0, NULL" + many);
+    admin.run(
+        "INSERT INTO gh_login_steps SELECT UNHEX(SHA2(seq, 256)), seq, UNHEX(SHA2(seq, 256)), '', 0, seq, 0, NULL" +
         many);
     admin.run("INSERT INTO gh_rate_slots SELECT seq, 0, 0" + many);
     admin.run("INSERT INTO gh_posts SELECT NULL, UNHEX(MD5(seq)), seq, '', '', 0, 0" + many);
@@ -89,7 +102,7 @@ TEST_F(SqlStatements, TheBearerQueryReadsOneRowOfEachTable) {
   admin.run(
       "INSERT INTO gh_sessions SELECT UNHEX(REPEAT('37', 16)), user_id, refresh_jti, NULL, NULL, NULL, NULL, '', 0, 0, "
       "0, 0, 0,"
-      " NULL, NULL, '', '', NULL, 0, 0 FROM gh_sessions LIMIT 1");
+      " NULL, NULL, '', '', NULL, 0, 0, 'pwd' FROM gh_sessions LIMIT 1");
   for (const db::Statement* statement : db::Statement::all()) {
     if (std::string_view(statement->name()) != "sessions.bearer") continue;
     std::string sql = statement->sql();
@@ -144,8 +157,10 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "keys.sign_from",
                              "master.keys_page",
                              "master.replace_key",
+                             "master.replace_seed",
                              "master.replace_successor",
                              "master.sealed_keys",
+                             "master.seeds_page",
                              "master.successors_page",
                              "restored.defer_purges",
                              "restored.end_keys",

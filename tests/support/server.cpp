@@ -20,6 +20,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "command.h"
+#include "crypto/box.h"
 #include "crypto/random.h"
 
 namespace gatehouse::test {
@@ -198,6 +199,9 @@ Installation::Installation() {
   std::array<unsigned char, 32> master_key;
   crypto::SystemRandomness().fill(master_key);
   write_file(master_key_file, to_base64url(bytes_of(master_key)) + "\n");
+  crypto::BoxKey box_key = crypto::generate_box_key();
+  mail_key = std::move(box_key.private_half);
+  write_file(folder.path() + "/mail.pub", to_base64url(box_key.public_half) + "\n");
 }
 
 Installation& installation() {

@@ -55,6 +55,7 @@ struct Installation {
   TemporaryFolder folder;  // a template for itself, where ctest made none
   std::string credentials;
   std::string master_key_file;
+  Secret mail_key;  // its public half is in FOLDER/mail.pub
   std::string run_directory;
   std::unique_ptr<Server> server;
 };

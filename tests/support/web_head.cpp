@@ -63,6 +63,7 @@ Config basic_config() {
           {"AUDIT_KEY_FILE", here.folder.path() + "/audit.key"},
           {"AUDIT_SYSLOG_SOCKET", here.folder.path() + "/syslog"},
           {"RUN_DIRECTORY", here.run_directory},
+          {"MAIL_PUBLIC_KEY_FILE", here.folder.path() + "/mail.pub"},
           {"OPENAPI_FILE", here.folder.path() + "/openapi.json"},
           {"GUARD_RULES", here.folder.path() + "/guard.rules"},
           {"PUBLIC_URL", "https://auth.example.com"},

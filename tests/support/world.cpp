@@ -2,7 +2,11 @@
 #include "support/world.h"
 
 #include "auth/users/users.h"
+#include "base/encoding.h"
 #include "base/failure.h"
+#include "base/text.h"
+#include "crypto/box.h"
+#include "json/json.h"
 #include "support/parallel.h"
 
 namespace gatehouse::test {
@@ -89,6 +93,30 @@ std::string World::changes() {
   std::string text = tables_.changes();
   tables_.look();
   return text;
+}
+
+std::string World::mail() {
+  std::string text;
+  for (const auto& row :
+       admin.query("SELECT kind, COALESCE(user_id, ''), recipient, HEX(letter) FROM gh_outbox WHERE state = 'waiting'"
+                   " ORDER BY created_at, id")) {
+    const auto said = crypto::open_box(installation().mail_key, from_hex(to_lower(row[3])).value_or(""));
+    text += row[0];
+    if (!row[1].empty()) text += " user=" + row[1];
+    if (!row[2].empty()) text += " to " + row[2];
+    text += " " + std::string(said ? said->reveal() : "sealed to somebody else") + "\n";
+  }
+  return text;
+}
+
+std::string World::mailed(const std::string& topic, const std::string& name) {
+  const auto rows =
+      admin.query("SELECT HEX(letter) FROM gh_outbox WHERE state = 'waiting' AND kind = " + db::Admin::quote(topic) +
+                  " ORDER BY created_at DESC, id LIMIT 1");
+  if (rows.empty()) return "";
+  const auto said = crypto::open_box(installation().mail_key, from_hex(to_lower(rows[0][0])).value_or(""));
+  const auto parsed = json::parse(said ? said->reveal() : "");
+  return parsed.value ? std::string(parsed.value->string_of(name)) : "";
 }
 
 std::string World::value(const std::string& select) {

@@ -43,6 +43,11 @@ class World : public testing::Test {
   // What happened since something was last arranged, or these were last asked.
   std::string changes();
   std::string audit() { return tables_.audit(); }
+  // What waits in the outbox, oldest first: "reset_password user=1 to ann@example.com {"token":"…"}\n" each; `to` is
+  // missing where it goes to the account's address. Nobody's mail is not among it. MAIL_FROM turns mail on.
+  std::string mail();
+  // What the newest mail of this topic was filled in with; "" where there is none.
+  std::string mailed(const std::string& topic, const std::string& name = "token");
   // "SELECT …" of one value.
   std::string value(const std::string& select);
 

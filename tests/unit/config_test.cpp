@@ -119,7 +119,7 @@ TEST_F(Config, NamesFileAndLineOfABadValue) {
       {"ARGON2_PASSES =", "gatehouse.conf:1: ARGON2_PASSES: must be a whole number from 1 to 100"},
       {"DEBUG = perhaps", "gatehouse.conf:1: DEBUG: must be on or off"},
       {"ALGORITHM = none", "gatehouse.conf:1: ALGORITHM: must be one of ES256, RS256, EdDSA, HS256"},
-      {"REGISTRATION = Open", "gatehouse.conf:1: REGISTRATION: must be one of closed, invite, open"},
+      {"REGISTRATION = Open", "gatehouse.conf:1: REGISTRATION: must be one of closed, invite, verified, open"},
       {"PUBLIC_URL = https://a.example/",
        "gatehouse.conf:1: PUBLIC_URL: must be scheme://host[:port] in lower case, without a path"},
       {"PUBLIC_URL = a.example",

@@ -7,12 +7,14 @@ using db::Kind;
 using db::Statement;
 
 const Statement kRead(Kind::read, "administration.read",
-                      "SELECT username, email, full_name, role, is_active, is_verified, created_at, updated_at"
+                      "SELECT username, email, full_name, role, is_active, is_verified, created_at, updated_at,"
+                      " language"
                       " FROM gh_users WHERE id = ?");
 
 // Whoever comes second waits, and sees what the first did.
 const Statement kHold(Kind::read, "administration.hold",
-                      "SELECT username, email, full_name, role, is_active, is_verified, created_at, updated_at"
+                      "SELECT username, email, full_name, role, is_active, is_verified, created_at, updated_at,"
+                      " language"
                       " FROM gh_users WHERE id = ? FOR UPDATE");
 
 const Statement kChange(

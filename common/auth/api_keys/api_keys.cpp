@@ -70,7 +70,7 @@ Result<Done> insert(db::Work& work, const Occasion& occasion, const Principal& p
     if (!slot) return slot.refusal();
     const bool claimed = work.claim(
         kInsert, {key.id, user, key.hash, prefix_of(key.text.reveal()), wanted.name, wanted.name.value_or(""), *slot,
-                  key.scopes.text(), wanted.requests_per_minute, occasion.now, key.expires_at});
+                  key.scopes.text(), wanted.requests_per_minute, occasion.now, key.expires_at, principal.amr()});
     if (!claimed) continue;
     audit::record(work, occasion, Event::api_key_generated,
                   {.user = user, .session = principal.session(), .key = key.id, .detail = key.scopes.text()});
@@ -167,9 +167,10 @@ Result<Principal> authenticate(const Occasion& occasion, std::string_view text) 
   const auto expires_at = row.optional_time(4);
   if (expires_at && occasion.now >= *expires_at) return Refusal{Reason::token_expired, "the API key has expired"};
   const users::User user = users::read_user(row, 7, row.user_id(0));
-  const Principal::ApiKey key{.id = *id, .requests_per_minute = row.integer(3), .last_used_at = row.optional_time(6)};
+  const Principal::ApiKey key{
+      .id = *id, .requests_per_minute = row.integer(3), .last_used_at = row.optional_time(6), .amr = row.text(17)};
   auto principal =
-      principal_for(occasion, user, row.optional_text(15).value_or(""), access::ScopeSet::parse(row.text(2)), key);
+      principal_for(occasion, user, row.optional_text(16).value_or(""), access::ScopeSet::parse(row.text(2)), key);
   if (!principal) return not_good();
   if (!user.is_active) return Refusal{Reason::deactivated, "the owner's account is deactivated"};
   return std::move(*principal);

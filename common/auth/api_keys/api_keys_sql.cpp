@@ -11,9 +11,9 @@ const Statement kByHash(Kind::read, "api_keys.by_hash",
                         "SELECT k.user_id, k.id, k.scopes, k.requests_per_minute, k.expires_at, k.revoked_at,"
                         " k.last_used_at,"
                         " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, "
-                        "u.updated_at,"
+                        "u.updated_at, u.language,"
                         " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
-                        " WHERE m.user_id = u.id)"
+                        " WHERE m.user_id = u.id), k.amr"
                         " FROM gh_api_keys k JOIN gh_users u ON u.id = k.user_id WHERE k.hash = ?");
 
 const Statement kTouch(Kind::counter, "api_keys.touch",
@@ -32,9 +32,10 @@ const Statement kRevokeNameless(Kind::write, "api_keys.revoke_nameless",
 const Statement kTakenSlots(Kind::read, "api_keys.taken_slots",
                             "SELECT slot, live_name FROM gh_api_keys WHERE user_id = ? AND slot IS NOT NULL");
 
-const Statement kInsert(Kind::write, "api_keys.insert",
-                        "INSERT INTO gh_api_keys (id, user_id, hash, prefix, name, live_name, slot, scopes,"
-                        " requests_per_minute, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+const Statement kInsert(
+    Kind::write, "api_keys.insert",
+    "INSERT INTO gh_api_keys (id, user_id, hash, prefix, name, live_name, slot, scopes,"
+    " requests_per_minute, created_at, expires_at, amr) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 const Statement kIsOwn(Kind::read, "api_keys.is_own", "SELECT 1 FROM gh_api_keys WHERE id = ? AND hash = ?");
 

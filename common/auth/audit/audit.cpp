@@ -69,6 +69,18 @@ constexpr Kind kKinds[] = {
     {Event::site_entered, "site_entered", Severity::info, 5, By::user},
     {Event::master_key_rotated, "master_key_rotated", Severity::critical, 0, By::user},
     {Event::restored, "restored", Severity::critical, 0, By::user},
+    {Event::email_verified, "email_verified", Severity::info, 0, By::user},
+    {Event::email_change_requested, "email_change_requested", Severity::warning, 5, By::user},
+    {Event::email_changed, "email_changed", Severity::critical, 0, By::user},
+    {Event::email_change_undone, "email_change_undone", Severity::critical, 0, By::user},
+    {Event::password_reset_requested, "password_reset_requested", Severity::info, 5, By::source},
+    {Event::password_reset, "password_reset", Severity::critical, 0, By::user},
+    {Event::second_factor_added, "second_factor_added", Severity::warning, 0, By::user},
+    {Event::second_factor_removed, "second_factor_removed", Severity::critical, 0, By::user},
+    {Event::second_factor_failure, "second_factor_failure", Severity::warning, 5, By::user},
+    {Event::recovery_codes_made, "recovery_codes_made", Severity::warning, 0, By::user},
+    {Event::recovery_code_used, "recovery_code_used", Severity::warning, 0, By::user},
+    {Event::reauthenticated, "reauthenticated", Severity::info, 5, By::user},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

@@ -51,6 +51,18 @@ enum class Event {
   site_entered,
   master_key_rotated,
   restored,
+  email_verified,
+  email_change_requested,
+  email_changed,
+  email_change_undone,
+  password_reset_requested,
+  password_reset,
+  second_factor_added,
+  second_factor_removed,
+  second_factor_failure,
+  recovery_codes_made,
+  recovery_code_used,
+  reauthenticated,
 };
 
 std::string_view name_of(Event event);

@@ -11,9 +11,9 @@ const Statement kByCookie(Kind::read, "guard.by_cookie",
                           "SELECT c.hash, s.user_id, s.ends_at, s.expires_at, s.ended_at, s.authenticated_at,"
                           " s.last_used_at, s.scopes,"
                           " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at,"
-                          " u.updated_at,"
+                          " u.updated_at, u.language,"
                           " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
-                          " WHERE m.user_id = u.id)"
+                          " WHERE m.user_id = u.id), s.amr"
                           " FROM gh_guard_cookies c JOIN gh_sessions s ON s.id = c.session_id"
                           " JOIN gh_users u ON u.id = s.user_id WHERE c.session_id = ? AND c.site = ?"
                           " AND c.origin = ?");

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "auth/audit/audit.h"
+#include "auth/factors/seed_context.h"
 #include "auth/master/master_sql.h"
 #include "auth/sessions/refresh.h"
 #include "base/failure.h"
@@ -35,6 +36,8 @@ std::string context_of_successor(const db::Rows& row) {
   const auto spent = TokenId::from_bytes(row.optional_text(2).value_or(""));
   return session && spent ? sessions::successor_context(*session, *spent) : "";
 }
+
+std::string context_of_seed(const db::Rows& row) { return factors::seed_context(row.user_id(0)); }
 
 struct Replacement {
   std::string key, before, after;
@@ -102,6 +105,7 @@ std::span<const SealedColumn> sealed_columns() {
   static const SealedColumn columns[] = {
       {"gh_signing_key_secrets", "sealed", kKeysPage, kReplaceKey, context_of_key},
       {"gh_sessions", "successor", kSuccessorsPage, kReplaceSuccessor, context_of_successor},
+      {"gh_totp", "sealed_seed", kSeedsPage, kReplaceSeed, context_of_seed},
   };
   return columns;
 }

@@ -20,11 +20,13 @@ struct Principal {
     SessionId session;
     Time authenticated_at;
     Time last_used_at;
+    std::string amr;
   };
   struct ApiKey {
     KeyId id;
     std::int64_t requests_per_minute = 0;
     std::optional<Time> last_used_at;
+    std::string amr;  // of the session that made it
   };
 
   users::User user;
@@ -40,6 +42,8 @@ struct Principal {
     return *login;
   }
   SessionId session() const { return login().session; }
+
+  const std::string& amr() const { return key() ? key()->amr : login().amr; }
 
   bool may(access::Permission permission) const { return rights.permissions.contains(permission); }
   access::Standing standing(Time now) const {

@@ -24,8 +24,8 @@ Result<Principal> authenticate_bearer(const Occasion& occasion, std::string_view
 
   const users::User user = users::read_user(row, 7, claims->user);
   const Principal::Login login{
-      .session = claims->session, .authenticated_at = row.time(5), .last_used_at = row.time(6)};
-  auto principal = principal_for(occasion, user, row.optional_text(15).value_or(""), claims->scopes, login);
+      .session = claims->session, .authenticated_at = row.time(5), .last_used_at = row.time(6), .amr = row.text(17)};
+  auto principal = principal_for(occasion, user, row.optional_text(16).value_or(""), claims->scopes, login);
   if (!principal) return dead();
   if (!user.is_active) return Refusal{Reason::deactivated, "this account is deactivated"};
   return std::move(*principal);

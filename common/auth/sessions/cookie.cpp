@@ -48,9 +48,9 @@ Result<Principal> principal_of(const Occasion& occasion, db::Rows& row, const Co
   if (outlived || ended) return dead();
   const users::User user = users::read_user(row, 8, row.user_id(1));
   const Principal::Login login{
-      .session = cookie.session(), .authenticated_at = row.time(5), .last_used_at = row.time(6)};
+      .session = cookie.session(), .authenticated_at = row.time(5), .last_used_at = row.time(6), .amr = row.text(18)};
   auto principal =
-      principal_for(occasion, user, row.optional_text(16).value_or(""), access::ScopeSet::parse(row.text(7)), login);
+      principal_for(occasion, user, row.optional_text(17).value_or(""), access::ScopeSet::parse(row.text(7)), login);
   if (!principal) return dead();
   if (!user.is_active) return Refusal{Reason::deactivated, "this account is deactivated"};
   return std::move(*principal);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "auth/access/assurance.h"
 #include "auth/audit/audit.h"
 #include "auth/passwords/passwords.h"
 #include "auth/sessions/cookie.h"
@@ -28,9 +29,10 @@ bool insert_session(db::Work& work, const Occasion& occasion, const Session& ses
   const Time now = occasion.now;
   const auto cookie_hash =
       session.cookie ? std::optional(session.cookie->hash(kSessionCookie)) : std::optional<crypto::Digest>();
-  return work.claim(kInsertSession, {grant.session, grant.user, session.refresh_id, grant.scopes.text(),
-                                     grant.authenticated_at, now, now, session.expires_at, session.ends_at,
-                                     occasion.address.raw(), audit::presentable(occasion.user_agent), cookie_hash});
+  return work.claim(kInsertSession,
+                    {grant.session, grant.user, session.refresh_id, grant.scopes.text(), grant.authenticated_at, now,
+                     now, session.expires_at, session.ends_at, occasion.address.raw(),
+                     audit::presentable(occasion.user_agent), cookie_hash, grant.amr});
 }
 
 // What a login finds of its account's sessions; nullopt: the password that was checked is no longer the account's.
@@ -90,7 +92,8 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
                 .groups = account->groups,
                 .scopes = access::grant(map.rights_of(*role, account->groups).scopes, login.scope),
                 .session = id,
-                .authenticated_at = occasion.now},
+                .authenticated_at = occasion.now,
+                .amr = std::string(access::kByPassword)},
       .refresh_id = TokenId::draw(occasion.random()),
       .expires_at = refresh_expiry(occasion, ends_at),
       .ends_at = ends_at,

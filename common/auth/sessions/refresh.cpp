@@ -38,6 +38,7 @@ struct Row {
   std::vector<std::string> groups;
   std::int64_t refreshes;
   Time refreshes_until;
+  std::string amr;
   std::optional<access::ScopeSet> allowed;  // nullopt: no such role
 };
 
@@ -60,6 +61,7 @@ std::optional<Row> read_row(db::Rows row) {
              .groups = access::parse_groups(row.optional_text(14).value_or("")),
              .refreshes = row.integer(15),
              .refreshes_until = row.time(16),
+             .amr = row.text(17),
              .allowed = {}};
 }
 
@@ -107,7 +109,8 @@ Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const
                             .groups = row.groups,
                             .scopes = row.scopes.within(*row.allowed),
                             .session = spent.session,
-                            .authenticated_at = row.authenticated_at};
+                            .authenticated_at = row.authenticated_at,
+                            .amr = row.amr};
   Turn turn{.spent = spent,
             .retry_key_hash = std::move(retry_key_hash),
             .fresh = TokenId::draw(occasion.random()),

@@ -14,7 +14,7 @@ const db::Statement kAdmit(
 const db::Statement kInsertSession(
     db::Kind::write, "sessions.insert",
     "INSERT INTO gh_sessions (id, user_id, refresh_jti, scopes, authenticated_at, created_at, last_used_at, expires_at,"
-    " ends_at, address, user_agent, cookie_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    " ends_at, address, user_agent, cookie_hash, amr) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 // Those beyond the allowed number; a session's expires_at is never after its ends_at.
 const db::Statement kOldestBeyond(db::Kind::read, "sessions.oldest_beyond",
@@ -34,9 +34,9 @@ const db::Statement kBearer(
     db::Kind::read, "sessions.bearer",
     "SELECT s.user_id, s.ends_at, s.expires_at, s.ended_at,"
     " (SELECT 1 FROM gh_revoked_tokens r WHERE r.jti = ?), s.authenticated_at, s.last_used_at,"
-    " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at,"
+    " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at, u.language,"
     " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
-    " WHERE m.user_id = u.id)"
+    " WHERE m.user_id = u.id), s.amr"
     " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
 
 const db::Statement kTouch(db::Kind::counter, "sessions.touch",
@@ -47,9 +47,9 @@ const db::Statement kByCookie(
     db::Kind::read, "sessions.by_cookie",
     "SELECT s.cookie_hash, s.user_id, s.ends_at, s.expires_at, s.ended_at, s.authenticated_at, s.last_used_at,"
     " s.scopes,"
-    " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at,"
+    " u.username, u.email, u.full_name, u.role, u.is_active, u.is_verified, u.created_at, u.updated_at, u.language,"
     " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
-    " WHERE m.user_id = u.id)"
+    " WHERE m.user_id = u.id), s.amr"
     " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
 
 // A session that is used by pages idles no longer, and never outlives its end.
@@ -62,7 +62,7 @@ const db::Statement kForRefresh(
     "SELECT s.user_id, s.refresh_jti, s.previous_jti, s.successor, s.retry_key_hash, s.rotated_at, s.scopes,"
     " s.authenticated_at, s.expires_at, s.ends_at, s.ended_at, u.username, u.role, u.is_active,"
     " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
-    " WHERE m.user_id = u.id), s.refreshes, s.refreshes_until"
+    " WHERE m.user_id = u.id), s.refreshes, s.refreshes_until, s.amr"
     " FROM gh_sessions s JOIN gh_users u ON u.id = s.user_id WHERE s.id = ?");
 
 // The one statement that decides who may use a refresh token. Assignments are made from left to right.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "auth/access/assurance.h"
 #include "auth/tokens/jwt.h"
 #include "base/text.h"
 #include "json/shape.h"
@@ -109,6 +110,9 @@ std::string mint_access(const Occasion& occasion, const Grant& grant, const Toke
   w.key("role").string(grant.role);
   w.key("groups");
   json::write(w, grant.groups);
+  w.key("acr").string(access::acr_of(grant.amr));
+  w.key("amr");
+  json::write(w, split(grant.amr, ' '));
   w.key("auth_time").integer(to_unix_seconds(grant.authenticated_at));
   w.key("username").string(grant.username);
   w.end_object();

@@ -21,6 +21,7 @@ struct Grant {
   access::ScopeSet scopes;
   SessionId session;
   Time authenticated_at;
+  std::string amr;
 };
 
 // JWT as in RFC 9068, `typ: at+jwt`.

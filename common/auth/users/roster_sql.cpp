@@ -5,10 +5,10 @@ namespace gatehouse::users {
 
 const db::Statement kRoster(db::Kind::read, "users.roster",
                             "SELECT id, username, email, full_name, role, is_active, is_verified, created_at,"
-                            " updated_at FROM gh_users WHERE id > ? ORDER BY id LIMIT ?");
+                            " updated_at, language FROM gh_users WHERE id > ? ORDER BY id LIMIT ?");
 
 const db::Statement kRosterOfRole(db::Kind::read, "users.roster_of_role",
                                   "SELECT id, username, email, full_name, role, is_active, is_verified, created_at,"
-                                  " updated_at FROM gh_users WHERE role = ? AND id > ? ORDER BY id LIMIT ?");
+                                  " updated_at, language FROM gh_users WHERE role = ? AND id > ? ORDER BY id LIMIT ?");
 
 }  // namespace gatehouse::users

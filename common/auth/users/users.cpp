@@ -90,7 +90,8 @@ User new_user(UserId id, const Occasion& occasion, const NewUser& wanted, const 
           .is_active = true,
           .is_verified = false,
           .created_at = occasion.now,
-          .updated_at = occasion.now};
+          .updated_at = occasion.now,
+          .language = {}};
 }
 
 Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {
@@ -139,7 +140,8 @@ bool is_role(const Occasion& occasion, std::string_view role) {
 
 Result<User> register_user(const Occasion& occasion, const NewUser& wanted) {
   switch (occasion.settings().registration) {
-    case Registration::open: break;
+    case Registration::open:
+    case Registration::verified: break;
     case Registration::invite: return Refusal{Reason::forbidden, "registration is by invitation only"};
     case Registration::closed: return Refusal{Reason::forbidden, "registration is closed"};
   }
@@ -181,7 +183,8 @@ User read_user(const db::Rows& row, unsigned first, UserId id) {
           .is_active = row.boolean(first + 4),
           .is_verified = row.boolean(first + 5),
           .created_at = row.time(first + 6),
-          .updated_at = row.time(first + 7)};
+          .updated_at = row.time(first + 7),
+          .language = row.optional_text(first + 8)};
 }
 
 std::string canonical_login(std::string_view login) {

@@ -23,6 +23,7 @@ struct User {
   bool is_verified = false;
   Time created_at;
   Time updated_at;
+  std::optional<std::string> language;
 };
 
 inline constexpr json::ShapeOf<User> kUser{
@@ -36,12 +37,13 @@ inline constexpr json::ShapeOf<User> kUser{
     json::field<&User::is_verified>("is_verified"),
     json::field<&User::created_at>("created_at"),
     json::field<&User::updated_at>("updated_at"),
+    json::field<&User::language>("language"),
 };
 
 // A user as the queries of other folders read them: from column `first` on, in the order of
 // User's members after the id.
 User read_user(const db::Rows& row, unsigned first, UserId id);
-inline constexpr unsigned kUserColumns = 8;
+inline constexpr unsigned kUserColumns = 9;
 
 // What people may choose. The password's other half of the rule needs the user name and is judged by the use case.
 extern const TextRule kUsername;
