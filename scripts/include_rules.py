@@ -24,7 +24,7 @@ MAY_INCLUDE = {
 # A library's headers, and the one folder that may see them.
 DOORS = {
     r"rapidjson/": "json",
-    r"openssl/|sodium|crypt\.h": "crypto",
+    r"openssl/|sodium|crypt\.h|zxcvbn": "crypto",
     r"cppconn/|mysql": "db",
     r"fcgi": "transport",
     r"curl/": "outbound",

@@ -4,7 +4,7 @@
 # The server's core, and not mariadb-server: the same programs, without a daemon that starts by itself.
 RUN_PACKAGES=(
   g++ cmake ninja-build pkgconf git ca-certificates curl
-  libfcgi-dev libssl-dev libsodium-dev libmysqlcppconn-dev rapidjson-dev libcrypt-dev libcurl4-openssl-dev john-data
+  libfcgi-dev libssl-dev libsodium-dev libmysqlcppconn-dev rapidjson-dev libcrypt-dev libcurl4-openssl-dev libzxcvbn-dev john-data
   mariadb-server-core mariadb-client-core spawn-fcgi multiwatch
   lighttpd lighttpd-modules-lua lighttpd-mod-openssl lighttpd-mod-deflate
 )

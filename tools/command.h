@@ -80,6 +80,8 @@ int audit_seal(std::span<const std::string> arguments);
 int audit_verify(std::span<const std::string> arguments);
 int audit_export(std::span<const std::string> arguments);
 int audit_key(std::span<const std::string> arguments);
+int breach_build(std::span<const std::string> arguments);
+int breach_check(std::span<const std::string> arguments);
 int guard_check(std::span<const std::string> arguments);
 int guard_test(std::span<const std::string> arguments);
 int hosting_prepare(std::span<const std::string> arguments);

@@ -333,6 +333,8 @@ void write_problem_schema(Writer& w) {
   w.key("type").string("object").key("properties").begin_object();
   text("field");
   text("message");
+  w.key("strength").begin_object().key("type").string("integer");
+  w.key("description").string("Of a refused password: 0 (guessed at once) to 4.").end_object();
   w.end_object().end_object().end_object();
   w.end_object();
   w.key("required").begin_array().string("type").string("title").string("status").string("detail").end_array();

@@ -7,6 +7,7 @@
 #include "auth/allowances/allowances.h"
 #include "auth/guard/rulebook.h"
 #include "auth/keys/keys.h"
+#include "auth/passwords/breaches.h"
 #include "auth/passwords/slots.h"
 #include "auth/rates/counts.h"
 #include "auth/tokens/verified.h"
@@ -29,6 +30,7 @@ struct Process {
         log(std::move(sink)),
         database([this] { return db::target_for(settings, endpoint); }),
         keyring(settings, power),
+        breaches(settings.breach_list),
         hash_slots(settings.run_directory, settings.hash_slots) {}
 
   const Settings settings;
@@ -45,6 +47,7 @@ struct Process {
   rates::Counts rates;
   Time forwarding_told_at{};  // when the log was last told of an X-Forwarded-For that nobody expects
   tokens::VerifiedCache verified;
+  passwords::Breaches breaches;
   passwords::Slots hash_slots;
 };
 

@@ -37,6 +37,7 @@ enum class Reason {
 struct FieldError {
   std::string field;
   std::string message;
+  std::optional<int> strength{};  // of a refused password, 0 to 4
 };
 
 // A no, as a value. A unit that returns one still commits what it wrote.

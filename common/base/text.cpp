@@ -59,6 +59,10 @@ std::string_view trim(std::string_view s) {
   return s;
 }
 
+bool has_line(std::string_view lines, std::string_view line) {
+  return lines.find("\n" + std::string(line) + "\n") != std::string_view::npos;
+}
+
 std::vector<std::string> split(std::string_view s, char separator) {
   std::vector<std::string> parts;
   while (!s.empty()) {

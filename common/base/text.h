@@ -23,6 +23,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 std::optional<std::string_view> after_ignoring_case(std::string_view s, std::string_view prefix);
 
 std::string_view trim(std::string_view s);
+// Whether `line` is one of "\none\ntwo\n".
+bool has_line(std::string_view lines, std::string_view line);
 // What stands between the separators; of nothing, nothing.
 std::vector<std::string> split(std::string_view s, char separator);
 

@@ -29,6 +29,13 @@ Digest labelled_sha256(std::string_view label, std::string_view value) {
   return digest_of({label, std::string_view("\0", 1), value});
 }
 
+Sha1Digest sha1(std::string_view bytes) {
+  Sha1Digest digest;
+  if (EVP_Q_digest(nullptr, "SHA1", nullptr, bytes.data(), bytes.size(), digest.data(), nullptr) != 1)
+    fail("SHA-1 failed");
+  return digest;
+}
+
 struct Hasher::State {
   MessageDigestContext context{EVP_MD_CTX_new()};
 };

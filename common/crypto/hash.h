@@ -13,6 +13,10 @@ using Digest = std::array<unsigned char, 32>;
 
 Digest sha256(std::string_view bytes);
 
+// For lists of passwords that others publish by it, and for nothing else.
+using Sha1Digest = std::array<unsigned char, 20>;
+Sha1Digest sha1(std::string_view bytes);
+
 // SHA-256 of a kind label and a value, told apart by a NUL: a digest of one kind never equals one of another.
 Digest labelled_sha256(std::string_view label, std::string_view value);
 

@@ -74,7 +74,9 @@ Response problem(const Refusal& refusal) {
   if (!refusal.fields.empty()) {
     w.key("errors").begin_array();
     for (const FieldError& error : refusal.fields) {
-      w.begin_object().key("field").string(error.field).key("message").string(error.message).end_object();
+      w.begin_object().key("field").string(error.field).key("message").string(error.message);
+      if (error.strength) w.key("strength").integer(*error.strength);
+      w.end_object();
     }
     w.end_array();
   }

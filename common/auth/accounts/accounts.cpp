@@ -51,10 +51,8 @@ Result<users::User> change_profile(const Occasion& occasion, const Principal& pr
 
 Result<Done> change_password(const Occasion& occasion, const Principal& principal, const PasswordChange& change) {
   const UserId user = principal.user.id;
-  if (const auto wrong = users::check_password(change.fresh.reveal(), principal.user.username); !wrong.empty()) {
-    return Refusal{
-        .reason = Reason::invalid, .detail = "some fields are wrong", .fields = {{"new_password", std::string(wrong)}}};
-  }
+  const auto good = passwords::judge_new(occasion, "new_password", change.fresh, principal.user.username);
+  if (!good) return good.refusal();
   db::Rows row = occasion.database().query(kPasswordHash, {user});
   const std::string stored = row.next() ? row.text(0) : "";
 

@@ -203,9 +203,8 @@ Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId i
 }
 
 Result<Done> set_password(const Occasion& occasion, UserId id, std::string_view username, const Secret& password) {
-  if (const auto wrong = users::check_password(password.reveal(), username); !wrong.empty()) {
-    return Refusal{Reason::invalid, "the password " + std::string(wrong)};
-  }
+  const auto good = passwords::judge_new(occasion, "password", password, username);
+  if (!good) return good.refusal();
   const auto hash = passwords::hash(occasion, password);
   if (!hash) return hash.refusal();
   const auto who = Administrator::the_operator();

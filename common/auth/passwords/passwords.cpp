@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/passwords/passwords.h"
 
+#include "auth/passwords/passwords_rules.h"
 #include "crypto/password.h"
+#include "crypto/strength.h"
 
 namespace gatehouse::passwords {
 namespace {
@@ -28,6 +30,20 @@ Result<std::string> hash(const Occasion& occasion, const Secret& password) {
   const auto slot = occasion.process.hash_slots.take();
   if (!slot) return busy();
   return crypto::hash_password(password, cost_of(occasion.settings()));
+}
+
+Result<Done> judge_new(const Occasion& occasion, std::string_view field, const Secret& password,
+                       std::string_view username) {
+  std::string why(check_new(password.reveal(), username));
+  if (why.empty() && occasion.process.breaches.contain(password)) {
+    why = "is known to people who collect passwords: it was found in what others lost";
+  }
+  if (why.empty()) return Done{};
+  return Refusal{.reason = Reason::invalid,
+                 .detail = "some fields are wrong",
+                 .fields = {{.field = std::string(field),
+                             .message = std::move(why),
+                             .strength = crypto::estimate_strength(password.reveal(), username)}}};
 }
 
 std::string_view judge_foreign(const Occasion& occasion, std::string_view foreign_hash) {

@@ -14,6 +14,10 @@ namespace gatehouse::passwords {
 // All hashing goes through here: in a hash slot, never inside a unit. Refused with 503 when every slot stays taken.
 Result<std::string> hash(const Occasion& occasion, const Secret& password);
 
+// Whether somebody may choose this password, typed into `field`: by the rules, and by BREACH_LIST.
+Result<Done> judge_new(const Occasion& occasion, std::string_view field, const Secret& password,
+                       std::string_view username);
+
 // A hash that another product made. "" or why it can't be taken: of no known kind, garbled, too costly to check.
 std::string_view judge_foreign(const Occasion& occasion, std::string_view foreign_hash);
 

@@ -60,10 +60,10 @@ Result<Newborn> conceive(const Occasion& occasion, const NewUser& wanted, std::s
   return Newborn{BirthId::draw(occasion.random()), std::move(username), *hash};
 }
 
-std::optional<Refusal> judge_password(const NewUser& wanted, Kind kind) {
+Result<Done> judge_password(const Occasion& occasion, const NewUser& wanted, Kind kind) {
+  if (kind == Kind::service) return Done{};
   const std::string name = wanted.username.value_or(wanted.email.substr(0, wanted.email.find('@')));
-  const auto wrong = check_password(wanted.password.reveal(), name);
-  return kind == Kind::service || wrong.empty() ? std::nullopt : std::optional(invalid("password", wrong));
+  return passwords::judge_new(occasion, "password", wanted.password, name);
 }
 
 // False: somebody has the name or the address, or an earlier run of this unit committed and its answer was lost.
@@ -95,7 +95,7 @@ User new_user(UserId id, const Occasion& occasion, const NewUser& wanted, const 
 }
 
 Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {
-  if (auto wrong = judge_password(wanted, kind)) return *wrong;
+  if (const auto good = judge_password(occasion, wanted, kind); !good) return good.refusal();
   const std::string email_key = canonical_email(wanted.email);
   std::optional<std::string> username;
   for (std::string& candidate : username_candidates(occasion, wanted)) {
@@ -162,7 +162,7 @@ Result<User> add_service(const Occasion& occasion, const NewUser& wanted, std::s
 }
 
 Result<User> begin(db::Work& work, const Occasion& occasion, const NewUser& wanted, std::string_view role) {
-  if (auto wrong = judge_password(wanted, Kind::person)) return *wrong;
+  if (const auto good = judge_password(occasion, wanted, Kind::person); !good) return good.refusal();
   const auto child = conceive(occasion, wanted, *wanted.username, Kind::person);
   if (!child) return child.refusal();
   insert(work, occasion, wanted, *child);

@@ -7,7 +7,6 @@
 #include "base/text.h"
 
 namespace gatehouse::words {
-extern const std::string_view common_passwords;
 extern const std::string_view reserved_names;
 }  // namespace gatehouse::words
 
@@ -17,11 +16,6 @@ namespace {
 constexpr std::size_t kShortestUsername = 3;
 constexpr std::size_t kLongestUsername = 50;
 constexpr std::size_t kLongestLocalPart = 64;  // RFC 5321 section 4.5.3.1.1
-constexpr std::size_t kPassphraseLength = 15;  // from here on length does what character classes do below
-
-bool contains_word(std::string_view words, std::string_view word) {
-  return words.find("\n" + std::string(word) + "\n") != std::string_view::npos;
-}
 
 bool is_username_character(char c) { return is_alnum(c) || c == '_' || c == '-'; }
 
@@ -109,31 +103,10 @@ std::string_view check_full_name(std::string_view name) {
   return controls ? "may not have control characters" : "";
 }
 
-std::string_view check_password(std::string_view password, std::string_view username) {
-  const std::string lower = to_lower(password);
-  if (contains_word(words::common_passwords, lower)) return "is one of the commonest passwords";
-  // A name shorter than any (made from a short local part) would forbid a letter.
-  if (username.size() >= kShortestUsername && lower.find(to_lower(username)) != std::string::npos)
-    return "must not contain the user name";
-  if (count_code_points(password) >= kPassphraseLength) return "";
-
-  const bool upper = std::any_of(password.begin(), password.end(), is_upper);
-  const bool small = std::any_of(password.begin(), password.end(), is_lower);
-  const bool digit = std::any_of(password.begin(), password.end(), is_digit);
-  const bool special = !std::all_of(password.begin(), password.end(), is_alnum);
-  if (!upper) return "needs an upper-case letter, or 15 characters";
-  if (!small) return "needs a lower-case letter, or 15 characters";
-  if (!digit) return "needs a digit, or 15 characters";
-  if (!special) return "needs a special character, or 15 characters";
-  return "";
-}
-
 std::string canonical_username(std::string_view username) { return to_lower(username); }
 std::string canonical_email(std::string_view email) { return to_lower(email); }
 
-bool is_reserved(std::string_view canonical_username) {
-  return contains_word(words::reserved_names, canonical_username);
-}
+bool is_reserved(std::string_view canonical_username) { return has_line(words::reserved_names, canonical_username); }
 
 bool is_usable_username(std::string_view username) {
   return username.size() >= kShortestUsername && username.size() <= kLongestUsername &&

@@ -12,10 +12,6 @@ std::string_view check_username(std::string_view username);
 std::string_view check_email(std::string_view email);
 std::string_view check_full_name(std::string_view name);
 
-// The policy, after the bounds of 8 to 128 characters: common ones and those that contain the user name are refused at
-// any length; below 15 characters it takes upper case, lower case, a digit and a special character.
-std::string_view check_password(std::string_view password, std::string_view username);
-
 // What two spellings of one name or address have in common. Both are ASCII by rule.
 std::string canonical_username(std::string_view username);
 std::string canonical_email(std::string_view email);
