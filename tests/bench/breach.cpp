@@ -37,15 +37,15 @@ int main(int argc, char** argv) {
   std::vector<Secret> typed;
   for (std::size_t n = 0; n < kQuestions; ++n) typed.emplace_back(password(n * 7919 % (2 * count)));
   std::size_t known = 0;
-  for (const Secret& each : typed) known += list.contain(each) ? 1 : 0;  // brings its pages in
+  for (const Secret& each : typed) known += list.contain(each) ? 1U : 0U;  // brings its pages in
   const auto from = steady_clock::now();
-  for (const Secret& each : typed) known += list.contain(each) ? 1 : 0;
+  for (const Secret& each : typed) known += list.contain(each) ? 1U : 0U;
   const double question = std::chrono::duration<double, std::nano>(steady_clock::now() - from).count() / kQuestions;
 
   std::size_t missed = 0;
-  for (std::size_t n = 0; n < count; n += 97) missed += list.contain(Secret(password(n))) ? 0 : 1;
+  for (std::size_t n = 0; n < count; n += 97) missed += list.contain(Secret(password(n))) ? 0U : 1U;
   std::size_t seeming = 0;
-  for (std::size_t n = count; n < 2 * count; ++n) seeming += list.contain(Secret(password(n))) ? 1 : 0;
+  for (std::size_t n = count; n < 2 * count; ++n) seeming += list.contain(Secret(password(n))) ? 1U : 0U;
   std::printf(
       "%.2f MB, %.2f bytes each, packed in %.1f s; a question %.0f ns; %zu missed, %zu of %zu others seem known\n",
       static_cast<double>(std::filesystem::file_size(argv[1])) / 1e6,
