@@ -32,11 +32,13 @@ Result<users::User> change_profile(const Occasion& occasion, const Principal& pr
     user.is_verified = false;
   }
   if (change.full_name) user.full_name = change.full_name->empty() ? std::nullopt : change.full_name;
+  if (change.language) user.language = change.language;
   user.updated_at = occasion.now;
   const std::string email_key = users::canonical_email(user.email);
   return occasion.database().unit([&](db::Work& work) -> Result<users::User> {
-    const auto rows = work.run_unless_taken(kChangeProfile, {user.full_name, user.email, email_key, user.is_verified,
-                                                             user.updated_at, user.id, principal.user.updated_at});
+    const auto rows =
+        work.run_unless_taken(kChangeProfile, {user.full_name, user.email, email_key, user.is_verified, user.language,
+                                               user.updated_at, user.id, principal.user.updated_at});
     if (!rows) return Refusal{Reason::conflict, "email is taken"};
     if (*rows == 0) {
       // Somebody else was faster; or an earlier run of this unit was, its answer lost.

@@ -11,6 +11,7 @@ namespace gatehouse::users {
 std::string_view check_username(std::string_view username);
 std::string_view check_email(std::string_view email);
 std::string_view check_full_name(std::string_view name);
+std::string_view check_language(std::string_view language);
 
 // The policy, after the bounds of 8 to 128 characters: common ones and those that contain the user name are refused at
 // any length; below 15 characters it takes upper case, lower case, a digit and a special character.
