@@ -6,6 +6,7 @@
 #include "auth/api_keys/api_keys.h"
 #include "auth/audit/audit.h"
 #include "auth/census/census.h"
+#include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
 #include "auth/sessions/endings.h"
 #include "auth/throttle/throttle.h"
@@ -71,6 +72,7 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
 
   const auto hash = passwords::hash(occasion, change.fresh);
   if (!hash) return hash.refusal();
+  const auto news = outbox::news_of_password(occasion, user);
   return occasion.database().unit([&](db::Work& work) -> Result<Done> {
     if (work.run(kChangePassword, {*hash, occasion.now, user, stored}) == 0) {
       // Changed by somebody else meanwhile, or by an earlier run of this unit, its answer lost.
@@ -81,6 +83,7 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
     sessions::end_all(work, occasion, user, "password_changed");
     throttle::welcome(work, occasion, subject, verdict->record);
     audit::record(work, occasion, Event::password_changed, {.user = user, .session = principal.session()});
+    outbox::post(work, occasion, news);
     return Done{};
   });
 }
