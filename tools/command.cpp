@@ -177,6 +177,28 @@ constexpr Command kCommands[] = {
      "public\n"
      "half to verify with.",
      audit_key},
+    {"mail send", "send the mail that waits; stays and looks for more, or goes through it once, for cron",
+     "usage: gatehouse mail send [--once yes] [--every SECONDS]\n"
+     "SECONDS between two looks (5). Several may run, on several machines. --once yes: exit 1 when nobody could be "
+     "reached.\n"
+     "Its own account is gh_mail, whose password lies in CREDENTIALS/mail; it alone reads MAIL_KEY_FILE and\n"
+     "MAIL_PASSWORD_FILE. Ends after the mail it is at when asked to (SIGTERM).",
+     mail_send},
+    {"mail list", "show the mail that waits and that was given up, and why",
+     "usage: gatehouse mail list [--state waiting|sent|dead|dropped]\n"
+     "Newest first, the newest thousand. What a mail says is not to be seen; of what was sent, given up (dead) or to "
+     "nobody\n"
+     "who reads it (dropped), nothing is kept but this.",
+     mail_list},
+    {"mail retry", "try a mail that waits at once",
+     "usage: gatehouse mail retry ID|all\nID: as `gatehouse mail list` prints it.", mail_retry},
+    {"mail key", "print the public half of the key that mail is sealed to",
+     "usage: gatehouse mail key [--make yes|anyway]\n"
+     "--make yes: where MAIL_KEY_FILE is not there, a new one first, unless mail waits that only the missing one "
+     "opens; "
+     "and\n"
+     "MAIL_PUBLIC_KEY_FILE where it is not its other half. anyway: also then.",
+     mail_key},
     {"guard check", "say what is wrong with GUARD_RULES, line by line",
      "usage: gatehouse guard check [FILE]\n"
      "Errors end with status 1: running guards would keep the rules they have. Warnings don't.",

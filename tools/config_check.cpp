@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 
+#include "auth/outbox/shelf.h"
 #include "command.h"
 
 namespace gatehouse::tool {
@@ -28,6 +29,9 @@ int config_check(std::span<const std::string> arguments) {
         "SWEEP is requests: that needs one account for all in DATABASE_URL, since an account of an executable's own "
         "may delete nothing");
   }
+  const auto complaints = outbox::judge_templates(loaded.settings);
+  for (const std::string& complaint : complaints) std::fprintf(stderr, "%s\n", complaint.c_str());
+  if (!complaints.empty()) return 1;
   std::puts("the configuration is good");
   return 0;
 }

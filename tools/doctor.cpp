@@ -73,6 +73,7 @@ int doctor_command(std::span<const std::string> arguments) {
   if (settings) {
     doctor::examine_files(*settings, report);
     doctor::examine_database(*settings, report);
+    doctor::examine_mail(*settings, report);
     site.url = settings->public_url;
     site.environment = settings->environment;
   }

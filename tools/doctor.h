@@ -46,6 +46,8 @@ std::optional<Settings> examine_configuration(Report& report);
 void examine_files(const Settings& settings, Report& report);
 // Flags, clock, schema, accounts, keys, sweep, audit trail.
 void examine_database(const Settings& settings, Report& report);
+// Keys, templates and transport of mail, and what waits or was given up.
+void examine_mail(const Settings& settings, Report& report);
 // What the executables have told the log of, which nobody else can know.
 void examine_log(const std::string& file, Report& report);
 

@@ -289,7 +289,9 @@ void examine_files(const Settings& settings, Report& report) {
     }
   }
   for (const auto& file : secrets) examine_secret(file, report);
-  for (const auto& file : {settings.master_key_file, settings.audit_key_file}) examine_secret(file, report);
+  for (const auto& file : {settings.master_key_file, settings.audit_key_file, settings.mail_key_file}) {
+    examine_secret(file, report);
+  }
   examine_master_keys(settings.master_key_file, report);
   for (const std::filesystem::path& file :
        {std::filesystem::path(settings.credentials), std::filesystem::path(settings.run_directory), home / "etc",
@@ -300,7 +302,7 @@ void examine_files(const Settings& settings, Report& report) {
     examine_file(file, S_IWGRP | S_IWOTH, "can be changed by others than its owner", "chmod go-w", report);
   }
   // Whoever owns a file can read it, whatever its mode says.
-  for (const auto& key : {settings.master_key_file, settings.audit_key_file}) {
+  for (const auto& key : {settings.master_key_file, settings.audit_key_file, settings.mail_key_file}) {
     for (const auto& program : files_in(home / "bin")) {
       if (program.extension() != ".fcgi") continue;
       const uid_t uid = owner_of(std::filesystem::path(settings.credentials) / program.stem());

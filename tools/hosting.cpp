@@ -11,6 +11,7 @@
 
 #include "auth/audit/seal_key.h"
 #include "auth/keys/keys.h"
+#include "auth/outbox/mail_key.h"
 #include "auth/users/users.h"
 #include "base/encoding.h"
 #include "base/failure.h"
@@ -164,6 +165,9 @@ void write_configuration(const fs::path& home, const Answers& answers) {
       "# What has run out goes now and then, after a request. Where there is cron, let `gatehouse sweep` do it every "
       "hour.\n"
       "SWEEP = requests\n"
+      "# Mail: an address of yours to write from, and cron every minute: gatehouse mail send --once yes\n"
+      "# MAIL_FROM = auth@example.com\n"
+      "MAIL_URL = sendmail:/usr/sbin/sendmail\n"
       "# on: where the web server runs programs as itself, and no other customer's.\n"
       "ALLOW_SHARED_UID = off\n";
   write_private(home / "etc/gatehouse.conf", text);
@@ -178,7 +182,11 @@ std::string script_of(const fs::path& home, const Answers& answers) {
       config::load({(home / "etc/gatehouse.conf").string(), config::no_environment, home.string()}).settings;
   settings.hash_slots = 1;
   audit::make_seal_key(settings);
-  fs::permissions(settings.audit_key_file, kOwnersFile);  // so that it can be uploaded again
+  outbox::make_mail_key(settings);
+  outbox::write_mail_public_key(settings);
+  for (const std::string& key : {settings.audit_key_file, settings.mail_key_file}) {
+    fs::permissions(key, kOwnersFile);  // so that it can be uploaded again
+  }
   Process process(std::move(settings), "gatehouse", keys::Power::verifies, clock, random, write_to_stderr);
 
   db::Script script;

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "auth/outbox/mail_key.h"
+#include "base/failure.h"
 #include "base/ids.h"
 #include "base/text.h"
 #include "db/schema.h"
@@ -62,6 +64,16 @@ void make_accounts(const Settings& settings) {
   if (db::parse_url(settings.database_url.reveal()).account.empty()) do_command({"accounts", "--expand", "yes"});
 }
 
+// Only where they are missing, and nothing waits that only a lost one opens.
+void make_keys_of_mail(const Settings& settings) {
+  try {
+    if (outbox::read_mail_key(settings) && outbox::read_mail_public_key(settings).size() > 0) return;
+  } catch (const Misconfigured&) {
+    // The public half is missing.
+  }
+  do_command({"mail", "key", "--make", "yes"});
+}
+
 void make_first_administrator(const Settings& settings, const Arguments& given) {
   db::Admin admin(admin_target(settings));
   if (!admin.query("SELECT 1 FROM gh_users WHERE role = 'super_admin' LIMIT 1").empty()) return;
@@ -97,6 +109,7 @@ int setup(std::span<const std::string> arguments) {
   do_command({"migrate"});
   make_accounts(settings);
   do_command({"key", "rotate", "--if-needed", "yes"});
+  make_keys_of_mail(settings);
   make_first_administrator(settings, given);
   do_command({"generate"});
   return 0;

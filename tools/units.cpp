@@ -95,7 +95,7 @@ UnsetEnvironment=IDLE_EXIT_SECONDS
 constexpr const char* kTarget = R"([Unit]
 Description=Gatehouse, every endpoint
 Documentation=man:gatehouse(1)
-Wants=gatehouse.service gatehouse-sweep.timer gatehouse-audit-seal.timer
+Wants=gatehouse.service gatehouse-mail.service gatehouse-sweep.timer gatehouse-audit-seal.timer
 @wants@
 [Install]
 WantedBy=multi-user.target
@@ -106,12 +106,33 @@ constexpr const char* kCommon = R"([Unit]
 Description=Gatehouse, what its handlers share
 Documentation=man:gatehouse(1)
 PartOf=gatehouse.target
+Wants=gatehouse-mail.service
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=@home@/bin/gatehouse slots
 ReadWritePaths=@sockets@
+)";
+
+// Ends by itself where MAIL_FROM is empty; a restart of gatehouse.service, as after any change of the configuration,
+// starts it again. It alone speaks to other machines.
+constexpr const char* kMail = R"([Unit]
+Description=Gatehouse: send mail
+Documentation=man:gatehouse(1)
+After=gatehouse.service network-online.target mariadb.service mysql.service
+Wants=network-online.target
+PartOf=gatehouse.service gatehouse.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=@home@/bin/gatehouse mail send
+Restart=on-failure
+RestartSec=10
+TimeoutStopSec=150
+User=gh_mail
+Group=gatehouse
 )";
 
 constexpr const char* kTask = R"([Unit]
@@ -227,6 +248,11 @@ int units(std::span<const std::string> arguments) {
     files[unit + ".timer"] = filled(kTimer, words);
     add_user(task.name);
   }
+  // The last word on each counts.
+  files["systemd/gatehouse-mail.service"] =
+      filled(kMail, words) + kSandbox +
+      "PrivateNetwork=no\nIPAddressDeny=\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n";
+  add_user("mail");
   words["wants"] = wants;
   files["systemd/gatehouse.target"] = filled(kTarget, words);
   files["systemd/gatehouse.service"] = filled(kCommon, words) + kSandbox;

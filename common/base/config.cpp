@@ -143,6 +143,38 @@ void take_log(Settings& settings, const Value& value) {
   }
 }
 
+std::string mail_from(const Value& value) {
+  // Without a leading '-', since it is an argument of sendmail's.
+  if (!value.text.empty() && (!is_mail_address(value.text) || value.text.front() == '-')) {
+    refuse(value, "must be an address alone, such as auth@example.com");
+  }
+  return value.text;
+}
+
+std::optional<MailRoute> mail_route(const Settings& settings, const Value& value) {
+  if (value.text.empty()) return std::nullopt;
+  auto route = parse_mail_url(value.text);
+  if (!route) {
+    refuse(value,
+           "must be smtp://user@host:587, smtps://user@host:465, sendmail:/path or file:folder, without a password");
+  }
+  if (route->kind == MailRoute::Kind::file) route->path = path(settings, {route->path, value.origin});
+  return route;
+}
+
+// What a mail leads to bears a token, so it may lead nowhere else. PUBLIC_URL stands above it in the table.
+std::string page_url(const Settings& settings, const Value& value) {
+  const std::string& url = value.text;
+  const bool is_clean = std::all_of(url.begin(), url.end(), [](char c) {
+    constexpr std::string_view kOthers = "-._~:/?@!$&'()*+,;=%";
+    return is_alnum(c) || kOthers.find(c) != std::string_view::npos;
+  });
+  if (!url.empty() && (!url.starts_with(settings.public_url + "/") || !is_clean)) {
+    refuse(value, "must be a page of PUBLIC_URL, such as " + settings.public_url + "/reset, and have no fragment");
+  }
+  return url;
+}
+
 struct Rule {
   Key key;
   void (*apply)(Settings&, const Value&);
@@ -265,10 +297,13 @@ const Rule kRules[] = {
       kPlain},
      [](Settings& s, const Value& v) { s.breach_list = path(s, v); }},
     {{"MAIL_FROM", "", "the sender of all mail, such as auth@example.com; empty: none is written", kPlain},
-     [](Settings& s, const Value& v) { s.mail_from = v.text; }},
+     [](Settings& s, const Value& v) { s.mail_from = mail_from(v); }},
     {{"MAIL_URL", "",
       "how mail leaves: smtp://user@host:587, smtps://user@host, sendmail:/usr/sbin/sendmail or file:DIR", kPlain},
-     [](Settings& s, const Value& v) { s.mail_url = v.text; }},
+     [](Settings& s, const Value& v) { s.mail_route = mail_route(s, v); }},
+    {{"MAIL_CA_FILE", "", "certificates that vouch for the server in MAIL_URL; empty: those that the system trusts",
+      kPlain},
+     [](Settings& s, const Value& v) { s.mail_ca_file = path(s, v); }},
     {{"MAIL_PASSWORD_FILE", "credentials/mail.password", "of the user in MAIL_URL; readable by the sender only",
       kPlain},
      [](Settings& s, const Value& v) { s.mail_password_file = path(s, v); }},
@@ -279,7 +314,10 @@ const Rule kRules[] = {
     {{"MAIL_TEMPLATES", "", "a folder of templates in place of those that came along, file by file", kPlain},
      [](Settings& s, const Value& v) { s.mail_templates = path(s, v); }},
     {{"MAIL_LANGUAGE", "en", "of mail to who has chosen none: en, de or fr", kPlain},
-     [](Settings& s, const Value& v) { s.mail_language = v.text; }},
+     [](Settings& s, const Value& v) {
+       if (!is_language(v.text)) refuse(v, "must be en, de or fr");
+       s.mail_language = v.text;
+     }},
     {{"MAIL_LIMIT", "5/hour", "mails of one kind to one account or address", kPlain},
      [](Settings& s, const Value& v) {
        const auto rate = parse_rate(v.text);
@@ -288,9 +326,9 @@ const Rule kRules[] = {
      }},
     {{"PAGE_RESET_URL", "", "the page that a reset mail leads to, of PUBLIC_URL; empty: the mail shows the token",
       kPlain},
-     [](Settings& s, const Value& v) { s.page_reset_url = v.text; }},
+     [](Settings& s, const Value& v) { s.page_reset_url = page_url(s, v); }},
     {{"PAGE_VERIFY_URL", "", "the same of a mail that confirms an address", kPlain},
-     [](Settings& s, const Value& v) { s.page_verify_url = v.text; }},
+     [](Settings& s, const Value& v) { s.page_verify_url = page_url(s, v); }},
     {{"AUDIT_KEY_FILE", "credentials/audit.key", "signs the seals of the audit trail; readable by what seals", kPlain},
      [](Settings& s, const Value& v) { s.audit_key_file = path(s, v); }},
     {{"AUDIT_PUSH", "off", "syslog: each audit event goes there too, once it is committed", kPlain},

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/mail.h"
 #include "base/network.h"
 #include "base/rate.h"
 #include "base/secret.h"
@@ -75,7 +76,8 @@ struct Settings {
   std::string breach_list;                // a file; "": none
 
   std::string mail_from;  // "": no mail is written
-  std::string mail_url;
+  std::optional<MailRoute> mail_route;
+  std::string mail_ca_file;  // "": whom the system trusts
   std::string mail_password_file;
   std::string mail_key_file;
   std::string mail_public_key_file;

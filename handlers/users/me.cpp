@@ -17,7 +17,7 @@ constexpr Policy kRead{
 
 constexpr Policy kChange{
     .method = Method::Put,
-    .promise = "Change one's own name or email. A new email takes a fresh login, and is not verified.",
+    .promise = "Change one's own name, email or language. A new email takes a fresh login, and is not verified.",
     .access = Access::user().with_scopes({Scope::profile_write}),
     .limit = Limit::general,
     .accepts = Accepts::json,
@@ -39,7 +39,8 @@ Result<Response> read_profile(Context& c) { return Response::json(200, users::kU
 
 accounts::ProfileChange read(Input& in) {
   return {.full_name = in.optional_text("full_name", users::kFullName),
-          .email = in.optional_text("email", users::kEmail)};
+          .email = in.optional_text("email", users::kEmail),
+          .language = in.optional_text("language", users::kLanguage)};
 }
 
 Result<Response> change_profile(Context& c, const accounts::ProfileChange& change) {

@@ -19,7 +19,8 @@ users::NewUser read(Input& in) {
   return {.email = in.text("email", users::kEmail),
           .password = in.secret("password", users::kNewPassword),
           .username = in.optional_text("username", users::kUsername),
-          .full_name = in.optional_text("full_name", users::kFullName)};
+          .full_name = in.optional_text("full_name", users::kFullName),
+          .language = in.optional_text("language", users::kLanguage)};
 }
 
 Result<Response> register_user(Context& c, const users::NewUser& wanted) {

@@ -13,4 +13,5 @@ GRANT SELECT (id, user_id, hash, live_name, slot, expires_at, revoked_at), INSER
 GRANT SELECT (bucket, window_ends_at, drawn), INSERT (bucket, window_ends_at, drawn), UPDATE (drawn) ON gh_allowances TO 'gh_api_keys_generate'@'localhost';
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_api_keys_generate'@'localhost';
+GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_api_keys_generate'@'localhost';
 GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_api_keys_generate'@'localhost';

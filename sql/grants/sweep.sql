@@ -11,6 +11,7 @@ GRANT SELECT (kid, retires_at) ON gh_signing_keys TO 'gh_sweep'@'localhost';
 GRANT SELECT (kid), DELETE ON gh_signing_key_secrets TO 'gh_sweep'@'localhost';
 GRANT SELECT (expires_at), DELETE ON gh_guard_codes TO 'gh_sweep'@'localhost';
 GRANT SELECT (ends_at), DELETE ON gh_guard_cookies TO 'gh_sweep'@'localhost';
+GRANT SELECT (ended_at, state), DELETE ON gh_outbox TO 'gh_sweep'@'localhost';
 -- To take addresses out of sessions (ADDRESS_RETENTION_DAYS) it need not see them.
 GRANT SELECT (created_at), UPDATE (address, user_agent) ON gh_sessions TO 'gh_sweep'@'localhost';
 -- To purge who deleted their own account (PURGE_DELETED_DAYS), with all that is theirs.

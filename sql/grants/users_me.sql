@@ -3,7 +3,7 @@ GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_
 GRANT SELECT (id, user_id, authenticated_at, amr, last_used_at, expires_at, ends_at, ended_at), UPDATE (last_used_at, ended_at, ended_why, successor) ON gh_sessions TO 'gh_users_me'@'localhost';
 GRANT SELECT (jti) ON gh_revoked_tokens TO 'gh_users_me'@'localhost';
 GRANT SELECT (id, username, email, full_name, role, is_active, is_verified, created_at, updated_at, language) ON gh_users TO 'gh_users_me'@'localhost';
-GRANT UPDATE (full_name, email, email_key, is_verified, is_active, updated_at, deleted_at) ON gh_users TO 'gh_users_me'@'localhost';
+GRANT UPDATE (full_name, email, email_key, is_verified, language, is_active, updated_at, deleted_at) ON gh_users TO 'gh_users_me'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_users_me'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_users_me'@'localhost';
 GRANT SELECT (id, name) ON gh_groups TO 'gh_users_me'@'localhost';

@@ -35,6 +35,7 @@ constexpr Sample kSamples[] = {
     {"", "current_password", kPassword},
     {"", "new_password", "Another-Horse-2"},
     {"", "full_name", "A New Person"},
+    {"", "language", "de"},
     {"", "scope", "profile:read"},
     {"", "grant_type", "password"},
     {"", "client_id", "swagger"},

@@ -98,7 +98,7 @@ TEST_P(Conformance, DescribesItself) {
 TEST(ConformanceOfTheTree, EveryGrantsFileAndGoldenListHasItsEndpoint) {
   auto known = names();
   // A guard, commands with accounts of their own, and dispatch itself.
-  known.insert(known.end(), {"guard", "sweep", "audit_seal", "rates"});
+  known.insert(known.end(), {"guard", "sweep", "audit_seal", "mail", "rates"});
   for (const char* folder : {"/sql/grants", "/tests/golden/statements"}) {
     for (const auto& entry : fs::directory_iterator(std::string(kSource) + folder)) {
       const fs::path& file = entry.path();

@@ -65,6 +65,7 @@ class Statements : public GuardWorld {
 };
 
 void Statements::expect_golden_of_a_login(const std::string& endpoint) {
+  set("MAIL_FROM", "auth@example.com");
   set("MAX_SESSIONS_PER_USER", "1");
   set("MAX_LOGIN_ATTEMPTS", "2");
   add_user();
@@ -90,6 +91,7 @@ TEST_F(Statements, OfAuthToken) { expect_golden_of_a_login("auth_token"); }
 TEST_F(Statements, OfAuthLogin) { expect_golden_of_a_login("auth_login"); }
 
 TEST_F(Statements, OfSignIn) {
+  set("MAIL_FROM", "auth@example.com");
   set("MAX_SESSIONS_PER_USER", "1");
   set("MAX_LOGIN_ATTEMPTS", "2");
   add_user();
@@ -175,6 +177,7 @@ TEST_F(Statements, OfAuthRevoke) {
 }
 
 TEST_F(Statements, OfAuthChangePassword) {
+  set("MAIL_FROM", "auth@example.com");
   set("MAX_LOGIN_ATTEMPTS", "2");
   add_user();
   const Answer login = log_in_before();
@@ -241,6 +244,7 @@ TEST_F(Statements, OfUsersMe) {
 }
 
 TEST_F(Statements, OfApiKeys) {
+  set("MAIL_FROM", "auth@example.com");
   add_user();
   const std::string token = log_in_before().text("access_token");
   expect_golden("api_keys_generate", [&] {

@@ -104,6 +104,10 @@ TEST_F(Sweep, ARowStaysToTheLastMillisecondOfItsTimeAndGoesWithTheNext) {
        "INSERT INTO gh_guard_cookies (session_id, site, origin, hash, created_at, ends_at)"
        " VALUES (UNHEX(MD5(1)), 'wiki', 'https://a', UNHEX(SHA2(1, 256)), 0, %t)",
        kKeptLonger},
+      {"gh_outbox",
+       "INSERT INTO gh_outbox (id, kind, recipient, addressee, letter, state, created_at, due_at, ended_at)"
+       " VALUES (UNHEX(MD5(1)), 'verify_email', '', UNHEX(SHA2(1, 256)), '', 'sent', 0, 0, %t)",
+       kKeptLonger + days(1)},
       {"gh_signing_key_secrets", "UPDATE gh_signing_keys SET signs_from = 0, retires_at = %t", kKeptLonger},
   };
   for (const Row& row : rows) {
@@ -120,6 +124,17 @@ TEST_F(Sweep, ARowStaysToTheLastMillisecondOfItsTimeAndGoesWithTheNext) {
     EXPECT_EQ(removed(run()), std::string(row.table) + " 1");
     EXPECT_EQ(changes(), std::string(row.table) + " -1");
   }
+}
+
+TEST_F(Sweep, DeadMailStaysThirtyDaysAndWhatWaitsForEver) {
+  sql("INSERT INTO gh_outbox (id, kind, recipient, addressee, letter, state, created_at, due_at, ended_at) VALUES"
+      " (UNHEX(MD5(1)), 'verify_email', '', UNHEX(SHA2(1, 256)), '', 'dead', 0, 0, " +
+      ago(kKeptLonger + days(30)) +
+      "), (UNHEX(MD5(2)), 'verify_email', '', UNHEX(SHA2(1, 256)), '', 'waiting', 0, 0, NULL)");
+  EXPECT_EQ(removed(run()), "nothing");
+  clock.advance(milliseconds(1));
+  EXPECT_EQ(removed(run()), "dead mail of gh_outbox 1");
+  EXPECT_EQ(changes(), "gh_outbox -1");
 }
 
 TEST_F(Sweep, NothingOfAnInstallationInUseGoes) {
@@ -194,8 +209,8 @@ TEST_F(Sweep, StopsWhenItsTimeIsUsedUpAndNoTableStarves) {
     ++statements;
     clock.advance(seconds(1));
   };
-  auto report = run(*process, seconds(11));
-  EXPECT_EQ(statements, 11);
+  auto report = run(*process, seconds(13));
+  EXPECT_EQ(statements, 13);
   EXPECT_FALSE(report.is_finished);
   EXPECT_EQ(removed(report), "gh_sessions 200, gh_revoked_tokens 100");
   EXPECT_EQ(changes(), "gh_revoked_tokens -100, gh_sessions -200");
@@ -385,6 +400,7 @@ TEST_F(Sweep, TheCommandSaysWhatItRemoved) {
   EXPECT_EQ(said.status, 0) << said.err;
   EXPECT_EQ(said.out.find("gh_sessions: 0\ngh_revoked_tokens: 7\ngh_throttle: 0\ngh_allowances: 0\ngh_api_keys: 0\n"
                           "gh_known_addresses: 0\ngh_audit_counts: 0\ngh_guard_codes: 0\ngh_guard_cookies: 0\n"
+                          "gh_outbox: 0\ndead mail of gh_outbox: 0\n"
                           "gh_signing_key_secrets: 0\nsealed "),
             0U)
       << said.out;

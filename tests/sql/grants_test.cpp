@@ -196,7 +196,7 @@ TEST_P(SqlGrants, NothingIsGrantedOnTheWholeDatabaseOrServer) {
 }
 
 std::vector<std::string> names() {
-  std::vector<std::string> names{"sweep", "audit_seal"};
+  std::vector<std::string> names{"sweep", "audit_seal", "mail"};
   for (const ListedEndpoint& listed : all_endpoints()) names.push_back(listed.endpoint->name());
   return names;
 }

@@ -162,6 +162,10 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "master.sealed_keys",
                              "master.seeds_page",
                              "master.successors_page",
+                             "outbox.listed",
+                             "outbox.retry",
+                             "outbox.retry_all",
+                             "outbox.waiting",
                              "restored.defer_purges",
                              "restored.end_keys",
                              "restored.end_sessions",
@@ -187,6 +191,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
   used.merge(golden_statements("sweep"));
   used.merge(golden_statements("rates"));
   used.merge(golden_statements("audit_seal"));
+  used.merge(golden_statements("mail"));
   for (const ListedEndpoint& listed : all_endpoints()) used.merge(golden_statements(listed.endpoint->name()));
   for (const db::Statement* statement : db::Statement::all()) {
     EXPECT_TRUE(is_of_tests(*statement) || used.contains(statement->name()))

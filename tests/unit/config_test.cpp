@@ -120,6 +120,24 @@ TEST_F(Config, NamesFileAndLineOfABadValue) {
       {"DEBUG = perhaps", "gatehouse.conf:1: DEBUG: must be on or off"},
       {"ALGORITHM = none", "gatehouse.conf:1: ALGORITHM: must be one of ES256, RS256, EdDSA, HS256"},
       {"REGISTRATION = Open", "gatehouse.conf:1: REGISTRATION: must be one of closed, invite, verified, open"},
+      {"MAIL_FROM = Ann <ann@a.example>",
+       "gatehouse.conf:1: MAIL_FROM: must be an address alone, such as auth@example.com"},
+      {"MAIL_FROM = -ann@a.example", "gatehouse.conf:1: MAIL_FROM: must be an address alone, such as auth@example.com"},
+      {"MAIL_URL = smtp://ann:secret@a.example",
+       "gatehouse.conf:1: MAIL_URL: must be smtp://user@host:587, smtps://user@host:465, sendmail:/path or file:folder,"
+       " without a password"},
+      {"MAIL_LANGUAGE = xx", "gatehouse.conf:1: MAIL_LANGUAGE: must be en, de or fr"},
+      {"PAGE_RESET_URL = https://b.example/reset",
+       "gatehouse.conf:1: PAGE_RESET_URL: must be a page of PUBLIC_URL, such as http://127.0.0.1:8080/reset, and have "
+       "no"
+       " fragment"},
+      {"PUBLIC_URL = https://a.example\nPAGE_VERIFY_URL = https://a.example.evil/x",
+       "gatehouse.conf:2: PAGE_VERIFY_URL: must be a page of PUBLIC_URL, such as https://a.example/reset, and have no"
+       " fragment"},
+      {"PAGE_VERIFY_URL = http://127.0.0.1:8080/x#y",
+       "gatehouse.conf:1: PAGE_VERIFY_URL: must be a page of PUBLIC_URL, such as http://127.0.0.1:8080/reset, and have "
+       "no"
+       " fragment"},
       {"PUBLIC_URL = https://a.example/",
        "gatehouse.conf:1: PUBLIC_URL: must be scheme://host[:port] in lower case, without a path"},
       {"PUBLIC_URL = a.example",

@@ -93,6 +93,9 @@ class Inside(Doctor):
     def test_each_thing_that_is_broken_is_found(self):
         secret, program = f"{self.var}/credentials/users_me", f"{self.var}/bin/users_me.fcgi"
         newest = max(int(file.name[:4]) for file in (self.var / "share/sql/migrations").iterdir())
+        mail = ("INSERT INTO gh_outbox (id, kind, recipient, addressee, letter, state, created_at, due_at, ended_at)"
+                " VALUES (REPEAT('x', 16), 'verify_email', '', REPEAT('x', 32), '',")
+        no_mail = "DELETE FROM gh_outbox WHERE id = REPEAT('x', 16)"
         rows = [
             (self.with_mode("credentials/users_me", 0o444),
              f"error files: {secret} holds a secret and can be read by others"),
@@ -104,7 +107,7 @@ class Inside(Doctor):
              f"error files: {program} can be changed by others than its owner"),
             (self.with_mode("etc", 0o777), f"error files: {self.var}/etc can be changed by everybody"),
             (self.with_line("etc/gatehouse.conf", "ISUER = x"),
-             f"error configuration: {self.var}/etc/gatehouse.conf:8: ISUER: unknown key"),
+             f"error configuration: {self.var}/etc/gatehouse.conf:10: ISUER: unknown key"),
             (self.with_line("etc/gatehouse.conf", "KEY_PUBLISH_MINUTES = 1"),
              "warning configuration: KEY_PUBLISH_MINUTES is 1"),
             (self.with_line("etc/gatehouse.conf", "ALGORITHM = RS256"), "warning keys: the newest is of ES256"),
@@ -137,6 +140,15 @@ class Inside(Doctor):
              "warning sweep: gh_revoked_tokens has rows that ran out two days ago"),
             (self.changed_by(["UPDATE gh_audit_seals SET hour = hour - 100"],
                              ["UPDATE gh_audit_seals SET hour = hour + 100"]), "error audit: the newest seal is of "),
+            (self.without("etc/mail.pub"), f"error mail: {self.var}/etc/mail.pub: can't be read: no mail can be written"),
+            (self.without("credentials/mail.key"), f"error mail: there is no {self.var}/credentials/mail.key"),
+            (self.with_mode("credentials/mail.key", 0o444),
+             f"error files: {self.var}/credentials/mail.key holds a secret and can be read by others"),
+            (self.without("mail"), f"error mail: {self.var}/mail is no folder"),
+            (self.changed_by([f"{mail} 'waiting', 1, 9000000000000000, NULL)"], [no_mail]),
+             "error mail: 1 have waited for more than an hour"),
+            (self.changed_by([f"{mail} 'dead', 1, 1, 9000000000000000)"], [no_mail]),
+             "warning mail: 1 were given up since yesterday"),
             (self.changed_by(["SET GLOBAL read_only = 1"], ["SET GLOBAL read_only = 0"]),
              "error database: it is read-only"),
             (self.changed_by(["SET GLOBAL innodb_flush_log_at_trx_commit = 2"],
@@ -154,6 +166,28 @@ class Inside(Doctor):
                     found = self.findings()
                 self.assertTrue(any(line.startswith(finding) for line in found), found)
         self.assertEqual(self.findings(), [])
+
+    def test_mail_that_could_not_leave_is_found_before_there_is_any(self):
+        templates = self.var / "templates"
+        (templates / "en").mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, templates)
+        (templates / "en/verify_email.txt").write_text("Subject: x\n")
+        (templates / "other.pub").write_text("A" * 43 + "\n")
+        password = self.var / "credentials/mail.password"
+        for settings, finding in (
+                ({"MAIL_URL": f"smtp://127.0.0.1:{free_port()}"}, "error mail: SMTP: Couldn't connect to server"),
+                ({"MAIL_URL": f"smtp://ann@127.0.0.1:{free_port()}"},
+                 f"warning mail: {password} can't be read, so the server was not asked"),
+                ({"MAIL_URL": "sendmail:/nowhere/sendmail"}, "error mail: /nowhere/sendmail can't be run"),
+                ({"MAIL_URL": ""}, "error mail: MAIL_FROM is set and MAIL_URL is not: mail waits for ever"),
+                ({"MAIL_FROM": "", "REQUIRE_VERIFIED_EMAIL": "on"}, "error mail: none is sent, and REGISTRATION"),
+                ({"MAIL_TEMPLATES": str(templates)}, f"warning mail: {templates}/en/verify_email.txt: has no Not-you"),
+                ({"MAIL_PUBLIC_KEY_FILE": str(templates / "other.pub")},
+                 f"error mail: {templates}/other.pub is not the other half of {self.var}/credentials/mail.key")):
+            with self.subTest(finding):
+                found = self.findings(**settings)
+                self.assertTrue(any(line.startswith(finding) for line in found), found)
+        self.assertEqual(self.findings(MAIL_FROM=""), [])
 
     def test_a_database_that_is_away_is_said(self):
         with self.without("credentials/gatehouse"):

@@ -78,7 +78,7 @@ class Prepared(unittest.TestCase):
         fresh = folder + "/fresh"
         hosted.prepare(unpacked, fresh, database.socket)
         for path in ("import.sql", "gatehouse/etc/gatehouse.conf", "gatehouse/credentials/master.key",
-                     "gatehouse/credentials/audit.key"):
+                     "gatehouse/credentials/audit.key", "gatehouse/credentials/mail.key"):
             self.assertEqual(stat.S_IMODE(os.stat(f"{fresh}/{path}").st_mode), 0o600, path)
         for path in ("", "gatehouse/etc", "gatehouse/credentials", "gatehouse/run"):
             self.assertEqual(stat.S_IMODE(os.stat(f"{fresh}/{path}").st_mode), 0o700, path)

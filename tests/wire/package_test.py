@@ -124,7 +124,7 @@ class Units(unittest.TestCase):
         units = folder / "out/systemd"
         self.assertEqual({f"gatehouse-{name}.socket" for name in names}, {path.name for path in units.glob("*.socket")})
         users = (folder / "out/sysusers.d/gatehouse.conf").read_text()
-        self.assertEqual(names | {"sweep", "audit_seal"}, set(re.findall(r"^u gh_(\w+) -:gatehouse ", users, re.M)))
+        self.assertEqual(names | {"sweep", "audit_seal", "mail"}, set(re.findall(r"^u gh_(\w+) -:gatehouse ", users, re.M)))
         self.assertEqual("Upholds=gatehouse-guard@2.service\n",
                          (units / "gatehouse-guard@1.service.d/workers.conf").read_text().splitlines(True)[2])
         services = sorted(path.name for path in units.glob("*.service"))
@@ -225,7 +225,7 @@ class Package(unittest.TestCase):
     def test_04_the_units_are_sound_and_every_service_is_in_a_sandbox(self):
         units = "cd /lib/systemd/system && systemd-analyze --no-pager"
         self.assertEqual("", self.run_(f"{units} --man=no verify gatehouse*.socket gatehouse*.timer gatehouse.target "
-                                       "gatehouse.service gatehouse-sweep.service gatehouse-audit-seal.service "
+                                       "gatehouse.service gatehouse-mail.service gatehouse-sweep.service gatehouse-audit-seal.service "
                                        "$(ls -d gatehouse*@.service | sed 's/@/@1/')"))
         self.run_(f"{units} security --offline=true --threshold=20 gatehouse*.service")
         said = self.run_(f"{units} security --offline=true gatehouse*.service")
@@ -241,6 +241,7 @@ class Package(unittest.TestCase):
         said = self.run_("gatehouse setup")
         type(self).password = re.search(r"^first administrator: admin, password (\S+) \(shown once\)$", said, re.M)[1]
         self.assertNotIn("password", self.run_("gatehouse setup"))
+        self.assertEqual("gh_mail:400\nroot:644\n", self.run_("cd /etc/gatehouse && stat -c %U:%a credentials/mail.key mail.pub"))
         self.run_("gatehouse setup --check yes")
         self.run_("systemctl enable --now gatehouse.target")
         self.assertEqual("0", self.run_("pgrep -c fcgi || true").strip())

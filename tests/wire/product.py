@@ -203,7 +203,8 @@ class Product(Client):
     # ---- what runs ----
 
     def workers(self, name=""):
-        return sorted(running(f"{self.var}/bin/{name}"))
+        """Of an executable, or of all; what sends mail is none."""
+        return sorted(set(running(f"{self.var}/bin/{name}")) - set(running_file(f"{self.var}/bin/gatehouse")))
 
     def database(self):
         return running(os.path.realpath(shutil.which("mariadbd")), self.var)[0]

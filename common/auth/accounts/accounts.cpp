@@ -6,6 +6,7 @@
 #include "auth/api_keys/api_keys.h"
 #include "auth/audit/audit.h"
 #include "auth/census/census.h"
+#include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
 #include "auth/sessions/endings.h"
 #include "auth/throttle/throttle.h"
@@ -32,11 +33,13 @@ Result<users::User> change_profile(const Occasion& occasion, const Principal& pr
     user.is_verified = false;
   }
   if (change.full_name) user.full_name = change.full_name->empty() ? std::nullopt : change.full_name;
+  if (change.language) user.language = change.language;
   user.updated_at = occasion.now;
   const std::string email_key = users::canonical_email(user.email);
   return occasion.database().unit([&](db::Work& work) -> Result<users::User> {
-    const auto rows = work.run_unless_taken(kChangeProfile, {user.full_name, user.email, email_key, user.is_verified,
-                                                             user.updated_at, user.id, principal.user.updated_at});
+    const auto rows =
+        work.run_unless_taken(kChangeProfile, {user.full_name, user.email, email_key, user.is_verified, user.language,
+                                               user.updated_at, user.id, principal.user.updated_at});
     if (!rows) return Refusal{Reason::conflict, "email is taken"};
     if (*rows == 0) {
       // Somebody else was faster; or an earlier run of this unit was, its answer lost.
@@ -67,6 +70,7 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
 
   const auto hash = passwords::hash(occasion, change.fresh);
   if (!hash) return hash.refusal();
+  const auto news = outbox::news_of_password(occasion, user);
   return occasion.database().unit([&](db::Work& work) -> Result<Done> {
     if (work.run(kChangePassword, {*hash, occasion.now, user, stored}) == 0) {
       // Changed by somebody else meanwhile, or by an earlier run of this unit, its answer lost.
@@ -77,6 +81,7 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
     sessions::end_all(work, occasion, user, "password_changed");
     throttle::welcome(work, occasion, subject, verdict->record);
     audit::record(work, occasion, Event::password_changed, {.user = user, .session = principal.session()});
+    outbox::post(work, occasion, news);
     return Done{};
   });
 }

@@ -12,6 +12,7 @@ namespace gatehouse::accounts {
 struct ProfileChange {
   std::optional<std::string> full_name;  // empty: none from now on
   std::optional<std::string> email;
+  std::optional<std::string> language;
 };
 
 // A new email is not verified, and takes a login not older than ten minutes. 409 when somebody has it.

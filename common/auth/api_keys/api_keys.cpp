@@ -6,6 +6,7 @@
 #include "auth/api_keys/api_keys_rules.h"
 #include "auth/api_keys/api_keys_sql.h"
 #include "auth/audit/audit.h"
+#include "auth/outbox/notices.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 
@@ -39,6 +40,7 @@ struct Key {
   crypto::Digest hash;
   access::ScopeSet scopes;
   std::optional<Time> expires_at;
+  outbox::Letter news{};
 };
 
 // The slot for a key of this name; a refusal where the name, or every slot, is taken.
@@ -74,6 +76,7 @@ Result<Done> insert(db::Work& work, const Occasion& occasion, const Principal& p
     if (!claimed) continue;
     audit::record(work, occasion, Event::api_key_generated,
                   {.user = user, .session = principal.session(), .key = key.id, .detail = key.scopes.text()});
+    outbox::post(work, occasion, key.news);
     return Done{};
   }
   return Refusal{Reason::conflict, "another API key was made in the same moment; try again"};
@@ -102,6 +105,8 @@ Result<NewKey> generate(const Occasion& occasion, const Principal& principal, co
   const auto expires_at =
       wanted.expires_in_days ? std::optional<Time>(occasion.now + days(*wanted.expires_in_days)) : std::nullopt;
   Key key{KeyId::draw(occasion.random()), std::move(text), hash, asked, expires_at};
+  key.news =
+      outbox::news_of_api_key(occasion, principal.user.id, wanted.name.value_or(""), prefix_of(key.text.reveal()));
   const auto done =
       occasion.database().unit([&](db::Work& work) { return insert(work, occasion, principal, wanted, key); });
   if (!done) return done.refusal();

@@ -2,9 +2,10 @@
 #include "auth/outbox/outbox.h"
 
 #include <cstring>
+#include <iterator>
 
+#include "auth/outbox/mail_key.h"
 #include "auth/outbox/outbox_sql.h"
-#include "base/failure.h"
 #include "base/text.h"
 #include "crypto/box.h"
 #include "crypto/hash.h"
@@ -19,13 +20,6 @@ constexpr std::string_view kNames[] = {
     "factor_added", "factor_removed", "recovery_code_used",
 };
 
-std::string public_key(const Settings& settings) {
-  const auto text = config::read_text_file(settings.mail_public_key_file);
-  const auto key = from_base64url(trim(text));
-  if (!key || key->size() != 32) throw Misconfigured(settings.mail_public_key_file + ": is no public key");
-  return *key;
-}
-
 // By which mails of one kind are counted.
 crypto::Digest counted_as(const Letter& letter) {
   const std::string whose = letter.to.address.empty() ? "account " + std::to_string(letter.to.user->value)
@@ -36,6 +30,19 @@ crypto::Digest counted_as(const Letter& letter) {
 }  // namespace
 
 std::string_view name_of(Topic topic) { return kNames[static_cast<int>(topic)]; }
+
+std::optional<Topic> topic_named(std::string_view name) {
+  for (const Topic topic : all_topics()) {
+    if (name_of(topic) == name) return topic;
+  }
+  return std::nullopt;
+}
+
+std::vector<Topic> all_topics() {
+  std::vector<Topic> topics;
+  for (std::size_t i = 0; i < std::size(kNames); ++i) topics.push_back(static_cast<Topic>(i));
+  return topics;
+}
 
 bool is_on(const Settings& settings) { return !settings.mail_from.empty(); }
 
@@ -49,7 +56,7 @@ Letter write(const Occasion& occasion, Topic topic, Addressee to, std::initializ
   std::string text = w.take();
   const Secret plain(text);
   explicit_bzero(text.data(), text.size());
-  letter.sealed = crypto::seal_to(public_key(occasion.settings()), plain);
+  letter.sealed = crypto::seal_to(read_mail_public_key(occasion.settings()), plain);
   return letter;
 }
 

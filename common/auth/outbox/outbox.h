@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/process.h"
 
@@ -28,6 +29,9 @@ enum class Topic {
 };
 
 std::string_view name_of(Topic topic);
+// nullopt for one of another build.
+std::optional<Topic> topic_named(std::string_view name);
+std::vector<Topic> all_topics();
 
 // One mail has one recipient: the address of the account, as it is when the mail is sent; or another that is named,
 // where that is what the mail is about. Nobody: for the same work where there is no such account, and never sent.
@@ -49,10 +53,10 @@ struct Filling {
 
 // A mail, sealed: what it says can be opened by the sender only (`gatehouse mail send`).
 struct Letter {
-  MailId id;
-  Topic topic;
-  Addressee to;
-  std::string sealed;
+  MailId id{};
+  Topic topic{};
+  Addressee to{};
+  std::string sealed{};
 };
 
 // Whether this installation sends mail at all.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/access/assurance.h"
 #include "auth/audit/audit.h"
+#include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
 #include "auth/sessions/cookie.h"
 #include "auth/sessions/pair.h"
@@ -105,6 +106,7 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
     started.cookie_life = std::chrono::floor<seconds>(ends_at - occasion.now);
   }
 
+  const auto news = outbox::news_of_sign_in(occasion, account->id, account->last_login_at, verdict->record.welcomed_at);
   return occasion.database().unit([&](db::Work& work) -> std::optional<Result<Started>> {
     const auto earlier_sessions = admit(work, *account);
     if (!earlier_sessions) {
@@ -124,6 +126,7 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
     }
     if (verdict->better_hash) users::upgrade_password_hash(work, *account, *verdict->better_hash);
     audit::record(work, occasion, audit::Event::login_success, {.user = account->id, .session = session.grant.session});
+    outbox::post(work, occasion, news);
     return started;
   });
 }

@@ -18,6 +18,8 @@ constexpr minutes kKeptLonger{5};
 constexpr days kAddressesKept{400};
 constexpr days kCountsKept{400};
 constexpr days kDeadKeysKept{30};
+constexpr days kSentMailKept{1};  // a day is also the longest that MAIL_LIMIT can look back
+constexpr days kDeadMailKept{30};
 constexpr std::int64_t kBatch = 100;  // as in the statements
 // Most of the time is for those who wait: a batch makes what runs beside it slower, and few requests may meet
 // one.
@@ -102,6 +104,8 @@ Report sweep(const Occasion& occasion, seconds budget) {
       {"gh_audit_counts", kAuditCounts, to_millis(over - at_most(occasion, kCountsKept)) / 60000},
       {"gh_guard_codes", kGuardCodes, to_millis(over)},
       {"gh_guard_cookies", kGuardCookies, to_millis(over)},
+      {"gh_outbox", kMail, to_millis(over - kSentMailKept)},
+      {"dead mail of gh_outbox", kDeadMail, to_millis(over - kDeadMailKept)},
       {"gh_signing_key_secrets", kKeySecrets, to_millis(over)},
   };
   Clock& clock = occasion.process.clock;

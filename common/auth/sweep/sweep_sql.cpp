@@ -32,6 +32,11 @@ const Statement kGuardCodes(Kind::operation, "sweep.guard_codes",
 const Statement kGuardCookies(Kind::operation, "sweep.guard_cookies",
                               "DELETE FROM gh_guard_cookies WHERE ends_at < ? LIMIT 100");
 
+// What was sent or dropped, which is nothing but a line; what was given up is kept longer, for somebody to look at.
+const Statement kMail(Kind::operation, "sweep.mail",
+                      "DELETE FROM gh_outbox WHERE ended_at < ? AND state <> 'dead' LIMIT 100");
+const Statement kDeadMail(Kind::operation, "sweep.dead_mail", "DELETE FROM gh_outbox WHERE ended_at < ? LIMIT 100");
+
 // The private half of a key that signs no more is only a risk; the public row is small, and names the past.
 const Statement kKeySecrets(Kind::operation, "sweep.key_secrets",
                             "DELETE FROM gh_signing_key_secrets WHERE kid IN"

@@ -2,6 +2,7 @@
 #include "auth/throttle/throttle.h"
 
 #include "auth/audit/audit.h"
+#include "auth/outbox/notices.h"
 #include "auth/throttle/throttle_sql.h"
 
 namespace gatehouse::throttle {
@@ -56,10 +57,14 @@ Record look_up(const Occasion& occasion, const Subject& subject) {
 }
 
 void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user) {
+  const outbox::Letter news = outbox::news_of_lock(occasion, user, bytes_of(subject));
   occasion.database().unit([&](db::Work& work) {
     const bool has_locked = count_failure(work, occasion, subject, guess);
     audit::record(work, occasion, audit::Event::login_failure, {.user = user});
-    if (has_locked) audit::record(work, occasion, audit::Event::account_locked, {.user = user});
+    if (has_locked) {
+      audit::record(work, occasion, audit::Event::account_locked, {.user = user});
+      outbox::post(work, occasion, news);
+    }
     return Done{};
   });
 }

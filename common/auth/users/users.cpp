@@ -68,8 +68,9 @@ Result<Done> judge_password(const Occasion& occasion, const NewUser& wanted, Kin
 
 // False: somebody has the name or the address, or an earlier run of this unit committed and its answer was lost.
 bool insert(db::Work& work, const Occasion& occasion, const NewUser& wanted, const Newborn& child) {
-  return work.claim(kInsertUser, {child.birth, child.username, canonical_username(child.username), wanted.email,
-                                  canonical_email(wanted.email), wanted.full_name, occasion.now, occasion.now});
+  return work.claim(kInsertUser,
+                    {child.birth, child.username, canonical_username(child.username), wanted.email,
+                     canonical_email(wanted.email), wanted.full_name, occasion.now, occasion.now, wanted.language});
 }
 
 // All that goes with the row of `user`.
@@ -91,7 +92,7 @@ User new_user(UserId id, const Occasion& occasion, const NewUser& wanted, const 
           .is_verified = false,
           .created_at = occasion.now,
           .updated_at = occasion.now,
-          .language = {}};
+          .language = wanted.language};
 }
 
 Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {

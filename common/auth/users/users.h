@@ -49,6 +49,7 @@ inline constexpr unsigned kUserColumns = 9;
 extern const TextRule kUsername;
 extern const TextRule kEmail;
 extern const TextRule kFullName;
+extern const TextRule kLanguage;
 extern const TextRule kNewPassword;
 
 // What a new account is made from. Without a user name one is made from the email's local part.
@@ -57,6 +58,7 @@ struct NewUser {
   Secret password;
   std::optional<std::string> username;
   std::optional<std::string> full_name;
+  std::optional<std::string> language{};
 };
 
 // Somebody registers themselves, if REGISTRATION lets them.

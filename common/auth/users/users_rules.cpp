@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "auth/users/users.h"
+#include "base/mail.h"
 #include "base/text.h"
 
 namespace gatehouse::words {
@@ -15,38 +16,9 @@ namespace {
 
 constexpr std::size_t kShortestUsername = 3;
 constexpr std::size_t kLongestUsername = 50;
-constexpr std::size_t kLongestLocalPart = 64;  // RFC 5321 section 4.5.3.1.1
+
 
 bool is_username_character(char c) { return is_alnum(c) || c == '_' || c == '-'; }
-
-// `atext` of RFC 5321 and the dot: no quotes, no comments, no blanks.
-bool is_local_part(std::string_view part) {
-  constexpr std::string_view kOthers = "!#$%&'*+-/=?^_`{|}~.";
-  return !part.empty() && part.size() <= kLongestLocalPart && part.front() != '.' && part.back() != '.' &&
-         part.find("..") == std::string_view::npos && std::all_of(part.begin(), part.end(), [&](char c) {
-           return is_alnum(c) || kOthers.find(c) != std::string_view::npos;
-         });
-}
-
-bool is_domain_label(std::string_view label) {
-  return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-         std::all_of(label.begin(), label.end(), [](char c) { return is_alnum(c) || c == '-'; });
-}
-
-// At least two labels, the last not all digits: a name that mail can be sent to, not an address literal.
-bool is_domain(std::string_view domain) {
-  std::size_t labels = 0;
-  std::string_view last;
-  while (!domain.empty()) {
-    const std::size_t end = std::min(domain.find('.'), domain.size());
-    last = domain.substr(0, end);
-    if (!is_domain_label(last)) return false;
-    ++labels;
-    if (end + 1 == domain.size()) return false;  // a final dot
-    domain.remove_prefix(std::min(end + 1, domain.size()));
-  }
-  return labels >= 2 && !std::all_of(last.begin(), last.end(), is_digit);
-}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -72,6 +44,12 @@ constinit const TextRule kEmail{
 constinit const TextRule kFullName{
     .most = 100, .meaning = "as people write it; no control characters", .check = check_full_name};
 
+constinit const TextRule kLanguage{.least = 2,
+                                   .most = 2,
+                                   .meaning = "in which mail is written to them; left out: as the installation has it",
+                                   .pattern = "^(en|de|fr)$",
+                                   .check = check_language};
+
 constinit const TextRule kNewPassword{
     .least = 8,
     .most = 128,
@@ -89,11 +67,7 @@ std::string_view check_username(std::string_view username) {
 std::string_view check_email(std::string_view email) {
   if (email.size() > 254) return "must have at most 254 characters";
   if (!is_ascii(email)) return "must be ASCII; write the domain in punycode (xn--...)";
-  const auto at = email.find('@');
-  if (at == std::string_view::npos || !is_local_part(email.substr(0, at)) || !is_domain(email.substr(at + 1))) {
-    return "must be an email address such as ann@example.com";
-  }
-  return "";
+  return is_mail_address(email) ? "" : "must be an email address such as ann@example.com";
 }
 
 std::string_view check_full_name(std::string_view name) {
@@ -101,6 +75,10 @@ std::string_view check_full_name(std::string_view name) {
     return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
   });
   return controls ? "may not have control characters" : "";
+}
+
+std::string_view check_language(std::string_view language) {
+  return is_language(language) ? "" : "must be one of en, de, fr";
 }
 
 std::string canonical_username(std::string_view username) { return to_lower(username); }

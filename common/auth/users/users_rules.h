@@ -11,6 +11,7 @@ namespace gatehouse::users {
 std::string_view check_username(std::string_view username);
 std::string_view check_email(std::string_view email);
 std::string_view check_full_name(std::string_view name);
+std::string_view check_language(std::string_view language);
 
 // What two spellings of one name or address have in common. Both are ASCII by rule.
 std::string canonical_username(std::string_view username);

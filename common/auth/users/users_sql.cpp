@@ -10,7 +10,7 @@ const db::Statement kWhoHas(db::Kind::read, "users.who_has",
 // An ordinary user: the columns that give rights are left to their defaults, and not granted.
 const db::Statement kInsertUser(db::Kind::write, "users.insert",
                                 "INSERT INTO gh_users (birth, username, username_key, email, email_key, full_name,"
-                                " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+                                " created_at, updated_at, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 // The operator's.
 const db::Statement kSetRole(db::Kind::write, "users.set_role", "UPDATE gh_users SET role = ? WHERE id = ?");

@@ -1,0 +1,13 @@
+# Turns the folder of mail templates into a table of names and texts, as embed_text.cmake does with one page.
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.txt ${FOLDER}/*.html)
+list(SORT files)
+set(table "")
+foreach(file IN LISTS files)
+  file(READ ${FOLDER}/${file} content)
+  string(REPLACE "\\" "\\\\" content "${content}")
+  string(REPLACE "\"" "\\\"" content "${content}")
+  string(REPLACE "?" "\\?" content "${content}")
+  string(REPLACE "\n" "\\n\"\n     \"" content "${content}")
+  string(APPEND table "    {\"${file}\",\n     \"${content}\"},\n")
+endforeach()
+file(WRITE ${OUTPUT} "// Generated from ${FOLDER}.\n#include \"auth/outbox/templates.h\"\n\nnamespace gatehouse::outbox {\nnamespace {\n\nstruct Shipped {\n  std::string_view name;\n  std::string_view text;\n};\nconstexpr Shipped kShipped[] = {\n${table}};\n\n}  // namespace\n\nstd::string_view shipped(std::string_view name) {\n  for (const Shipped& one : kShipped) {\n    if (one.name == name) return one.text;\n  }\n  return {};\n}\n\n}  // namespace gatehouse::outbox\n")
