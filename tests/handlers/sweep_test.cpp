@@ -104,6 +104,14 @@ TEST_F(Sweep, ARowStaysToTheLastMillisecondOfItsTimeAndGoesWithTheNext) {
        "INSERT INTO gh_guard_cookies (session_id, site, origin, hash, created_at, ends_at)"
        " VALUES (UNHEX(MD5(1)), 'wiki', 'https://a', UNHEX(SHA2(1, 256)), 0, %t)",
        kKeptLonger},
+      {"gh_email_tokens",
+       "INSERT INTO gh_email_tokens (hash, user_id, purpose, email, created_at, expires_at)"
+       " VALUES (UNHEX(SHA2(1, 256)), 1, 'verify', '', 0, %t)",
+       kKeptLonger},
+      {"gh_recovery_tokens",
+       "INSERT INTO gh_recovery_tokens (hash, user_id, purpose, email, email_key, created_at, expires_at)"
+       " VALUES (UNHEX(SHA2(1, 256)), 1, 'reset', '', '', 0, %t)",
+       kKeptLonger},
       {"gh_signing_key_secrets", "UPDATE gh_signing_keys SET signs_from = 0, retires_at = %t", kKeptLonger},
   };
   for (const Row& row : rows) {

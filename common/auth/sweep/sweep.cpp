@@ -102,6 +102,8 @@ Report sweep(const Occasion& occasion, seconds budget) {
       {"gh_audit_counts", kAuditCounts, to_millis(over - at_most(occasion, kCountsKept)) / 60000},
       {"gh_guard_codes", kGuardCodes, to_millis(over)},
       {"gh_guard_cookies", kGuardCookies, to_millis(over)},
+      {"gh_email_tokens", kEmailTokens, to_millis(over)},
+      {"gh_recovery_tokens", kRecoveryTokens, to_millis(over)},
       {"gh_signing_key_secrets", kKeySecrets, to_millis(over)},
   };
   Clock& clock = occasion.process.clock;

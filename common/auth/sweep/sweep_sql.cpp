@@ -32,6 +32,12 @@ const Statement kGuardCodes(Kind::operation, "sweep.guard_codes",
 const Statement kGuardCookies(Kind::operation, "sweep.guard_cookies",
                               "DELETE FROM gh_guard_cookies WHERE ends_at < ? LIMIT 100");
 
+const Statement kEmailTokens(Kind::operation, "sweep.email_tokens",
+                             "DELETE FROM gh_email_tokens WHERE expires_at < ? LIMIT 100");
+
+const Statement kRecoveryTokens(Kind::operation, "sweep.recovery_tokens",
+                                "DELETE FROM gh_recovery_tokens WHERE expires_at < ? LIMIT 100");
+
 // The private half of a key that signs no more is only a risk; the public row is small, and names the past.
 const Statement kKeySecrets(Kind::operation, "sweep.key_secrets",
                             "DELETE FROM gh_signing_key_secrets WHERE kid IN"
