@@ -202,8 +202,8 @@ TEST_F(Sweep, StopsWhenItsTimeIsUsedUpAndNoTableStarves) {
     ++statements;
     clock.advance(seconds(1));
   };
-  auto report = run(*process, seconds(11));
-  EXPECT_EQ(statements, 11);
+  auto report = run(*process, seconds(13));
+  EXPECT_EQ(statements, 13);
   EXPECT_FALSE(report.is_finished);
   EXPECT_EQ(removed(report), "gh_sessions 200, gh_revoked_tokens 100");
   EXPECT_EQ(changes(), "gh_revoked_tokens -100, gh_sessions -200");
@@ -392,7 +392,8 @@ TEST_F(Sweep, TheCommandSaysWhatItRemoved) {
   const Said said = run_command({"sweep"});
   EXPECT_EQ(said.status, 0) << said.err;
   EXPECT_EQ(said.out.find("gh_sessions: 0\ngh_revoked_tokens: 7\ngh_throttle: 0\ngh_allowances: 0\ngh_api_keys: 0\n"
-                          "gh_known_addresses: 0\ngh_audit_counts: 0\ngh_guard_codes: 0\ngh_guard_cookies: 0\n"
+                          "gh_known_addresses: 0\ngh_audit_counts: 0\ngh_guard_codes: 0\ngh_guard_cookies: "
+                          "0\ngh_email_tokens: 0\ngh_recovery_tokens: 0\n"
                           "gh_signing_key_secrets: 0\nsealed "),
             0U)
       << said.out;
