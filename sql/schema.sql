@@ -95,6 +95,7 @@ CREATE TABLE gh_email_tokens (
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at BIGINT NULL,
+  claim BINARY(16) NULL,
   PRIMARY KEY (hash),
   KEY gh_email_tokens_expires (expires_at),
   KEY gh_email_tokens_user (user_id, purpose)
@@ -230,6 +231,22 @@ CREATE TABLE gh_recovery_codes (
   created_at BIGINT NOT NULL,
   used_at BIGINT NULL,
   PRIMARY KEY (user_id, hash)
+) ENGINE=InnoDB;
+
+CREATE TABLE gh_recovery_tokens (
+  hash BINARY(32) NOT NULL,
+  user_id BIGINT NOT NULL,
+  purpose VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  email VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  email_key VARBINARY(254) NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT NULL,
+  claim BINARY(16) NULL,
+  PRIMARY KEY (hash),
+  KEY gh_recovery_tokens_email (email_key),
+  KEY gh_recovery_tokens_expires (expires_at),
+  KEY gh_recovery_tokens_user (user_id, purpose)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_revoked_tokens (

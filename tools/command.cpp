@@ -70,6 +70,12 @@ constexpr Command kCommands[] = {
     {"user password", "give somebody another password, read from standard input",
      "usage: gatehouse user password USER\nEnds every session of theirs and forgets failed logins; API keys stay.",
      user_password},
+    {"user password-reset-link", "print what lets somebody set another password, once, within the hour",
+     "usage: gatehouse user password-reset-link USER\nFor who can't be reached by mail: hand it over by a way that is "
+     "theirs. Where PAGE_RESET_URL is set, also as a\nlink. Nothing changes before it is used; one made before, or "
+     "mailed, "
+     "is good no more.",
+     user_password_reset_link},
     {"user recount", "count all users, where executables that did not keep count have served",
      "usage: gatehouse user recount\nAfter an upgrade, when the last old executable is gone. Prints the numbers.",
      user_recount},

@@ -21,6 +21,12 @@ int config_check(std::span<const std::string> arguments) {
         static_cast<long long>(loaded.settings.key_publish_period.count()),
         static_cast<long long>(keys::kKeySetMaxAge.count()), static_cast<long long>(least.count()));
   }
+  if (loaded.settings.registration_hides_email && !loaded.settings.require_verified_email) {
+    std::fputs(
+        "REGISTRATION_HIDES_EMAIL hides little: who has registered and can log in at once knows that the address was "
+        "free; REGISTRATION = verified closes that\n",
+        stderr);
+  }
   const bool has_database = !loaded.settings.database_url.empty();
   if (has_database) static_cast<void>(db::target_for(loaded.settings, "nobody"));  // throws what this build can't do
   const bool is_one_for_all = has_database && !db::parse_url(loaded.settings.database_url.reveal()).account.empty();

@@ -287,10 +287,13 @@ void write_operation(Writer& w, const Value& endpoint, const Value& operation) {
   w.end_object();
 }
 
+void write_shape(Writer& w, const Value& answer);
+
 void write_member(Writer& w, const Value& member) {
   const std::string_view type = member.string_of("type");
   const std::string_view json_type = type == "date-time" ? "string"
                                      : type == "strings" ? "array"
+                                     : type == "objects" ? "array"
                                      : type == "counts"  ? "object"
                                                          : type;
   w.begin_object();
@@ -302,6 +305,10 @@ void write_member(Writer& w, const Value& member) {
   }
   if (type == "date-time") w.key("format").string("date-time");
   if (type == "strings") w.key("items").begin_object().key("type").string("string").end_object();
+  if (type == "objects") {
+    w.key("items");
+    write_shape(w, member);
+  }
   if (type == "counts") w.key("additionalProperties").begin_object().key("type").string("integer").end_object();
   w.end_object();
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "auth/administration/administration.h"
+#include "auth/recovery/reset.h"
 #include "auth/users/roster.h"
 #include "operator.h"
 
@@ -110,6 +111,19 @@ int user_password(std::span<const std::string> arguments) {
   const users::Credentials user = user_named(by.occasion, name);
   const auto done = administration::set_password(by.occasion, user.id, user.username, password);
   if (!done) refuse(done.refusal());
+  return 0;
+}
+
+int user_password_reset_link(std::span<const std::string> arguments) {
+  const std::string name = the_user(Arguments(arguments, {}));
+  const Operator by("gatehouse:user-password-reset-link");
+  const auto token = recovery::make_reset_token(by.occasion, user_named(by.occasion, name).id);
+  if (!token) refuse(token.refusal());
+  const std::string text(token->reveal());
+  std::printf("%s\n", text.c_str());
+  // Behind a '#': what stands there is in no server's log, and in no Referer.
+  const std::string& page = by.occasion.settings().page_reset_url;
+  if (!page.empty()) std::printf("%s#token=%s\n", page.c_str(), text.c_str());
   return 0;
 }
 

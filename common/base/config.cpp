@@ -428,6 +428,11 @@ void finish(Settings& s) {
   }
   if (s.algorithm == "HS256" && s.secret_key.empty())
     throw Misconfigured("ALGORITHM is HS256, but SECRET_KEY is not set");
+  if (s.registration == Registration::verified) s.require_verified_email = true;
+  if (s.require_verified_email && s.mail_from.empty())
+    throw Misconfigured("REQUIRE_VERIFIED_EMAIL and REGISTRATION = verified take mail, but MAIL_FROM is not set");
+  if (s.registration_hides_email && s.mail_from.empty())
+    throw Misconfigured("REGISTRATION_HIDES_EMAIL takes mail, but MAIL_FROM is not set");
   if (s.session_life < s.refresh_token_life)
     throw Misconfigured("SESSION_MAX_DAYS is less than REFRESH_TOKEN_EXPIRE_DAYS");
 }

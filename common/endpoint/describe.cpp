@@ -6,7 +6,7 @@
 namespace gatehouse {
 namespace {
 
-constexpr const char* kTypeNames[] = {"string", "integer", "boolean", "date-time", "strings", "counts"};
+constexpr const char* kTypeNames[] = {"string", "integer", "boolean", "date-time", "strings", "counts", "objects"};
 
 constexpr const char* kAccessNames[] = {"anonymous", "optional", "user", "api_key", "user_or_key"};
 constexpr const char* kFieldNames[] = {"text", "integer", "boolean", "words"};
@@ -57,21 +57,26 @@ void write_input(json::Writer& w, const Operation& operation) {
   w.end_array();
 }
 
+void write_members(json::Writer& w, const json::Shape& shape) {
+  w.key("members").begin_array();
+  for (const json::Field& field : shape.fields()) {
+    w.begin_object();
+    w.key("name").string(field.name);
+    w.key("type").string(kTypeNames[static_cast<int>(field.type)]);
+    w.key("nullable").boolean(field.nullable == json::Nullable::yes);
+    if (field.of) write_members(w, *field.of);
+    w.end_object();
+  }
+  w.end_array();
+}
+
 void write_answer(json::Writer& w, const Answer& answer) {
   w.begin_object();
   w.key("status").integer(answer.status);
   if (answer.shape) {
     w.key("shape").string(answer.shape->name);
     w.key("many").boolean(answer.count == Count::many);
-    w.key("members").begin_array();
-    for (const json::Field& field : answer.shape->fields()) {
-      w.begin_object();
-      w.key("name").string(field.name);
-      w.key("type").string(kTypeNames[static_cast<int>(field.type)]);
-      w.key("nullable").boolean(field.nullable == json::Nullable::yes);
-      w.end_object();
-    }
-    w.end_array();
+    write_members(w, *answer.shape);
   } else {
     w.key("content_type").string(answer.document.content_type);
     w.key("meaning").string(answer.document.meaning);

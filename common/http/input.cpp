@@ -148,6 +148,12 @@ Secret Input::secret(const char* name, const TextRule& rule) {
   return Secret(read(name, rule, true, present));
 }
 
+std::optional<Secret> Input::optional_secret(const char* name, const TextRule& rule) {
+  bool present;
+  const std::string_view value = read(name, rule, false, present);
+  return present ? std::optional<Secret>(std::in_place, value) : std::nullopt;
+}
+
 void Input::ignored(const char* name, const char* why) {
   recorded_.push_back({.name = name, .required = false, .ignored = true, .rule = {.most = 4096, .meaning = why}});
 }

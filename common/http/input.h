@@ -50,6 +50,7 @@ class Input {
   std::string text(const char* name, const TextRule& rule);
   std::optional<std::string> optional_text(const char* name, const TextRule& rule);
   Secret secret(const char* name, const TextRule& rule);
+  std::optional<Secret> optional_secret(const char* name, const TextRule& rule);
   std::int64_t integer(const char* name, const IntegerRule& rule);
   std::optional<std::int64_t> optional_integer(const char* name, const IntegerRule& rule);
   std::optional<bool> optional_boolean(const char* name, const char* meaning);

@@ -19,8 +19,9 @@
 namespace gatehouse::json {
 
 // What a member of an answer is, in the words of JSON Schema.
-// counts: an object of numbers, by names that the answer does not know beforehand.
-enum class Type { string, integer, boolean, date_time, strings, counts };
+// counts: an object of numbers, by names that the answer does not know beforehand. objects: a list of them, of one
+// shape.
+enum class Type { string, integer, boolean, date_time, strings, counts, objects };
 enum class Nullable { no, yes };
 
 inline void write(Writer& w, const std::string& v) { w.string(v); }
@@ -76,11 +77,14 @@ struct TypeOf<std::optional<T>> {
   static constexpr Nullable nullable = Nullable::yes;
 };
 
+struct Shape;
+
 struct Field {
   const char* name = nullptr;
   Type type{};
   Nullable nullable{};
   void (*write)(Writer&, const void* object) = nullptr;
+  const Shape* of = nullptr;  // of objects
 };
 
 template <auto kMember>
@@ -128,6 +132,19 @@ void write_object(Writer& w, const ShapeOf<T>& shape, const T& object) {
     f.write(w, &object);
   }
   w.end_object();
+}
+
+// objects<&Reset::api_keys, kKept>("api_keys")
+template <auto kMember, const auto& kItem>
+constexpr Field objects(const char* name) {
+  using Owner = typename MemberOf<kMember>::Owner;
+  return {name, Type::objects, Nullable::no,
+          [](Writer& w, const void* object) {
+            w.begin_array();
+            for (const auto& item : static_cast<const Owner*>(object)->*kMember) write_object(w, kItem, item);
+            w.end_array();
+          },
+          &kItem};
 }
 
 template <class T>

@@ -17,12 +17,15 @@ constexpr Policy kRead{
 
 constexpr Policy kChange{
     .method = Method::Put,
-    .promise = "Change one's own name, email or language. A new email takes a fresh login, and is not verified.",
+    .promise =
+        "Change one's own name, email or language. A new email takes a fresh login; 202: a mail went there, and "
+        "nothing is "
+        "changed before it is confirmed.",
     .access = Access::user().with_scopes({Scope::profile_write}),
     .limit = Limit::general,
     .accepts = Accepts::json,
-    .answers = {{200, users::kUser}},
-    .audits = {Event::profile_updated},
+    .answers = {{200, users::kUser}, {202, users::kUser}},
+    .audits = {Event::profile_updated, Event::email_change_requested},
 };
 
 constexpr Policy kDelete{
@@ -44,9 +47,9 @@ accounts::ProfileChange read(Input& in) {
 }
 
 Result<Response> change_profile(Context& c, const accounts::ProfileChange& change) {
-  const auto user = accounts::change_profile(c, c.principal(), change);
-  if (!user) return user.refusal();
-  return Response::json(200, users::kUser, *user);
+  const auto changed = accounts::change_profile(c, c.principal(), change);
+  if (!changed) return changed.refusal();
+  return Response::json(changed->is_email_awaited ? 202 : 200, users::kUser, changed->user);
 }
 
 Result<Response> deactivate(Context& c) {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/users/users.h"
 #include "endpoint/endpoint.h"
+#include "endpoint/message.h"
 
 namespace gatehouse::handlers {
 namespace {
 
 constexpr Policy kPolicy{
     .method = Method::Post,
-    .promise = "Make an account for oneself, where REGISTRATION allows it.",
+    .promise = "Make an account for oneself, where REGISTRATION allows it; 202 where only a mail says what came of it.",
     .access = Access::anonymous("who registers has no account yet"),
     .limit = Limit::registration,
     .accepts = Accepts::json,
-    .answers = {{201, users::kUser}},
+    .answers = {{201, users::kUser}, {202, kMessage}},
     .audits = {Event::user_registered},
 };
 
@@ -26,7 +27,8 @@ users::NewUser read(Input& in) {
 Result<Response> register_user(Context& c, const users::NewUser& wanted) {
   const auto user = users::register_user(c, wanted);
   if (!user) return user.refusal();
-  return Response::json(201, users::kUser, *user);
+  if (!*user) return Response::json(202, kMessage, {"a mail to this address says how to go on"});
+  return Response::json(201, users::kUser, **user);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@ GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_admin_users_id'@'localh
 GRANT SELECT (id, name) ON gh_groups TO 'gh_admin_users_id'@'localhost';
 GRANT SELECT (group_id, kind, word) ON gh_group_rights TO 'gh_admin_users_id'@'localhost';
 GRANT SELECT (user_id, group_id), DELETE ON gh_group_members TO 'gh_admin_users_id'@'localhost';
+GRANT SELECT (user_id, used_at), UPDATE (used_at), DELETE ON gh_email_tokens TO 'gh_admin_users_id'@'localhost';
+GRANT SELECT (user_id, purpose, used_at), UPDATE (used_at), DELETE ON gh_recovery_tokens TO 'gh_admin_users_id'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_admin_users_id'@'localhost';
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_admin_users_id'@'localhost';

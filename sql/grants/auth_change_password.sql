@@ -9,6 +9,9 @@ GRANT SELECT (id, name) ON gh_groups TO 'gh_auth_change_password'@'localhost';
 GRANT SELECT (group_id, kind, word) ON gh_group_rights TO 'gh_auth_change_password'@'localhost';
 GRANT SELECT (user_id, group_id) ON gh_group_members TO 'gh_auth_change_password'@'localhost';
 GRANT SELECT (user_id, hash), UPDATE (hash, changed_at) ON gh_passwords TO 'gh_auth_change_password'@'localhost';
+GRANT SELECT (user_id, used_at), UPDATE (used_at) ON gh_email_tokens TO 'gh_auth_change_password'@'localhost';
+GRANT SELECT (user_id, purpose, used_at), UPDATE (used_at) ON gh_recovery_tokens TO 'gh_auth_change_password'@'localhost';
+GRANT SELECT (id, user_id, name, prefix, slot, created_at, expires_at, revoked_at, last_used_at), UPDATE (revoked_at, live_name, slot) ON gh_api_keys TO 'gh_auth_change_password'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_auth_change_password'@'localhost';
 -- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
 GRANT SELECT, INSERT, UPDATE, DELETE ON gh_throttle TO 'gh_auth_change_password'@'localhost';

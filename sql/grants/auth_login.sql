@@ -1,7 +1,9 @@
 GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_auth_login'@'localhost';
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_auth_login'@'localhost';
 GRANT SELECT (kid, sealed) ON gh_signing_key_secrets TO 'gh_auth_login'@'localhost';
-GRANT SELECT (id, username, username_key, email_key, role, is_active, last_login_at), UPDATE (last_login_at) ON gh_users TO 'gh_auth_login'@'localhost';
+GRANT SELECT (id, username, username_key, email, email_key, role, is_active, is_verified, last_login_at), UPDATE (last_login_at) ON gh_users TO 'gh_auth_login'@'localhost';
+GRANT SELECT (hash, user_id, purpose, used_at), INSERT (hash, user_id, purpose, email, created_at, expires_at), UPDATE (used_at) ON gh_email_tokens TO 'gh_auth_login'@'localhost';
+GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_auth_login'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_auth_login'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_auth_login'@'localhost';
 GRANT SELECT (id, name) ON gh_groups TO 'gh_auth_login'@'localhost';

@@ -1,5 +1,7 @@
 GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_sign_in'@'localhost';
 GRANT SELECT (id, username, username_key, email, email_key, full_name, role, is_active, is_verified, created_at, updated_at, language, last_login_at), UPDATE (last_login_at) ON gh_users TO 'gh_sign_in'@'localhost';
+GRANT SELECT (hash, user_id, purpose, used_at), INSERT (hash, user_id, purpose, email, created_at, expires_at), UPDATE (used_at) ON gh_email_tokens TO 'gh_sign_in'@'localhost';
+GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_sign_in'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_sign_in'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_sign_in'@'localhost';
 GRANT SELECT (id, name) ON gh_groups TO 'gh_sign_in'@'localhost';

@@ -12,6 +12,8 @@ GRANT SELECT (kid), DELETE ON gh_signing_key_secrets TO 'gh_sweep'@'localhost';
 GRANT SELECT (expires_at), DELETE ON gh_guard_codes TO 'gh_sweep'@'localhost';
 GRANT SELECT (ends_at), DELETE ON gh_guard_cookies TO 'gh_sweep'@'localhost';
 GRANT SELECT (ended_at, state), DELETE ON gh_outbox TO 'gh_sweep'@'localhost';
+GRANT SELECT (expires_at), DELETE ON gh_email_tokens TO 'gh_sweep'@'localhost';
+GRANT SELECT (expires_at), DELETE ON gh_recovery_tokens TO 'gh_sweep'@'localhost';
 -- To take addresses out of sessions (ADDRESS_RETENTION_DAYS) it need not see them.
 GRANT SELECT (created_at), UPDATE (address, user_agent) ON gh_sessions TO 'gh_sweep'@'localhost';
 -- To purge who deleted their own account (PURGE_DELETED_DAYS), with all that is theirs.
@@ -21,6 +23,8 @@ GRANT SELECT (user_id), DELETE ON gh_group_members TO 'gh_sweep'@'localhost';
 GRANT SELECT (owner_id), DELETE ON gh_posts TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id) ON gh_sessions TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id) ON gh_api_keys TO 'gh_sweep'@'localhost';
+GRANT SELECT (user_id) ON gh_email_tokens TO 'gh_sweep'@'localhost';
+GRANT SELECT (user_id) ON gh_recovery_tokens TO 'gh_sweep'@'localhost';
 GRANT SELECT (subject) ON gh_throttle TO 'gh_sweep'@'localhost';
 GRANT SELECT (subject) ON gh_known_addresses TO 'gh_sweep'@'localhost';
 GRANT SELECT (users), INSERT, UPDATE ON gh_user_counts TO 'gh_sweep'@'localhost';

@@ -2,8 +2,11 @@ GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_users_me'@'localho
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_users_me'@'localhost';
 GRANT SELECT (id, user_id, authenticated_at, amr, last_used_at, expires_at, ends_at, ended_at), UPDATE (last_used_at, ended_at, ended_why, successor) ON gh_sessions TO 'gh_users_me'@'localhost';
 GRANT SELECT (jti) ON gh_revoked_tokens TO 'gh_users_me'@'localhost';
-GRANT SELECT (id, username, email, full_name, role, is_active, is_verified, created_at, updated_at, language) ON gh_users TO 'gh_users_me'@'localhost';
-GRANT UPDATE (full_name, email, email_key, is_verified, language, is_active, updated_at, deleted_at) ON gh_users TO 'gh_users_me'@'localhost';
+GRANT SELECT (id, username, email, full_name, role, is_active, is_verified, created_at, updated_at, language, email_key) ON gh_users TO 'gh_users_me'@'localhost';
+GRANT UPDATE (full_name, language, is_active, updated_at, deleted_at) ON gh_users TO 'gh_users_me'@'localhost';
+GRANT SELECT (hash, user_id, purpose, created_at, used_at), INSERT (hash, user_id, purpose, email, created_at, expires_at), UPDATE (used_at) ON gh_email_tokens TO 'gh_users_me'@'localhost';
+GRANT SELECT (user_id, purpose, email_key, used_at, expires_at), UPDATE (used_at) ON gh_recovery_tokens TO 'gh_users_me'@'localhost';
+GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_users_me'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_users_me'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_users_me'@'localhost';
 GRANT SELECT (id, name) ON gh_groups TO 'gh_users_me'@'localhost';

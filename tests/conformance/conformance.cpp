@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kNonce = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 constexpr const char* kCode = "the-code";
+constexpr const char* kEmailToken = "the-token";
 
 struct Sample {
   const char* endpoint;  // "": of every other one
@@ -30,6 +31,9 @@ constexpr Sample kSamples[] = {
     {"sign_in", "state", ""},
     {"sign_in", "return", "/docs"},
     {"", "code", kCode},
+    {"", "token", kEmailToken},
+    {"", "end_api_keys", "true"},
+    {"auth_verify_email_request", "email", "ann@example.com"},
     {"", "email", "new-person@example.com"},
     {"", "password", kPassword},
     {"", "current_password", kPassword},
@@ -105,6 +109,7 @@ std::string json_of(const Operation& operation, const Fields& fields) {
 }  // namespace
 
 Conformance::Conformance() {
+  set("MAIL_FROM", "auth@example.com");
   add_user({.role = "super_admin"});
   password_hash_ = value("SELECT HEX(hash) FROM gh_passwords");
   std::ofstream(installation().folder.path() + "/openapi.json") << "{}";
@@ -144,9 +149,9 @@ void Conformance::restore() {
   sql("DELETE FROM gh_users WHERE id > 1");
   sql("UPDATE gh_users SET is_active = 1, email = 'ann@example.com', email_key = 'ann@example.com', role = '" + role_ +
       "'");
-  sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = 1");
+  sql("REPLACE INTO gh_passwords VALUES (1, X'" + password_hash_ + "', 0)");
   for (const char* table : {"gh_guard_codes", "gh_guard_cookies", "gh_api_keys", "gh_groups", "gh_group_rights",
-                            "gh_group_members", "gh_posts"}) {
+                            "gh_group_members", "gh_posts", "gh_email_tokens", "gh_recovery_tokens"}) {
     sql(std::string("DELETE FROM ") + table);
   }
 }
@@ -180,6 +185,15 @@ void Conformance::make_things() {
         "', id, 'wiki', X'" + to_hex(bytes_of(crypto::labelled_sha256("guard state", kNonce))) +
         "', '/page', 9e12, NULL FROM gh_sessions WHERE ended_at IS NULL ORDER BY created_at DESC LIMIT 1");
   }
+  const std::string hash = "X'" + to_hex(bytes_of(crypto::labelled_sha256("email token", kEmailToken))) + "'";
+  if (name == "auth_verify_email") {
+    sql("INSERT INTO gh_email_tokens VALUES (" + hash + ", 1, 'verify', 'ann@example.com', 0, 9e12, NULL, NULL)");
+  }
+  if (name == "auth_reset_password" || name == "auth_email_change_undo") {
+    const std::string purpose = name == "auth_reset_password" ? "reset" : "undo";
+    sql("INSERT INTO gh_recovery_tokens VALUES (" + hash + ", 1, '" + purpose +
+        "', 'ann@example.com', 'ann@example.com', 0, 9e12, NULL, NULL)");
+  }
   if (name.starts_with("posts")) {
     sql("INSERT INTO gh_posts VALUES (5, REPEAT('b', 16), 1, 'A title', 'A body', 0, 0)");
     things_["id"] = "5";
@@ -202,7 +216,8 @@ Fields Conformance::good_fields(const Way& way) {
   if (way.body == Body::none) return fields;
   for (const http::InputField& field : way.operation.fields()) {
     if (is_in_path(field)) continue;
-    const bool is_token = field.name == "token" || field.name == "refresh_token";
+    const bool is_mailed = GetParam() != "auth_revoke" && field.name == "token";
+    const bool is_token = !is_mailed && (field.name == "token" || field.name == "refresh_token");
     const bool is_form_token = field.name == "form";
     fields.emplace_back(field.name, is_token        ? login_.text("refresh_token")
                                     : is_form_token ? FormToken{kNonce}.text()

@@ -20,7 +20,8 @@ using Moment = Proxy::Moment;
 struct Trial {
   std::string username;
   Answer tokens;
-  Answer successor;  // where the operation is a replay
+  Answer successor;   // where the operation is a replay
+  std::string token;  // where it is one that was mailed
 };
 
 enum class Happened { no, yes };
@@ -72,7 +73,7 @@ class Faults : public SessionWorld {
 
   Trial arrange(const Operation& operation) {
     clock.advance(minutes(1));  // else replays would be a flood
-    Trial trial{.username = "user-" + std::to_string(++trials_), .tokens = {}, .successor = {}};
+    Trial trial{.username = "user-" + std::to_string(++trials_), .tokens = {}, .successor = {}, .token = {}};
     trial.tokens = start(trial.username);
     EXPECT_TRUE(opens(trial.tokens));
     if (operation.arrange) operation.arrange(trial);
@@ -194,6 +195,137 @@ TEST_F(Faults, APasswordChangeHappensOnceOrIsDoneByTheNextTry) {
                    expect_only_the_new_password(trial.username);
                  }},
             10);
+}
+
+// ---- what is done with a token that was mailed: once, whole, and nothing is lost ----
+
+TEST_F(Faults, AResetHappensOnceOrIsDoneByTheNextTry) {
+  set("MAIL_FROM", "auth@example.com");
+  const auto whole_of = [&](const Trial& trial) {
+    expect_dead(trial.tokens);
+    expect_only_the_new_password(trial.username);
+  };
+  harm_each({.endpoint = "auth_reset_password",
+             .arrange =
+                 [&](Trial& trial) {
+                   post("auth_forgot_password", json_object({{"email", trial.username + "@example.com"}}));
+                   trial.token = mailed("reset_password");
+                 },
+             .call =
+                 [](const Trial& trial) {
+                   return json_object({{"token", trial.token}, {"new_password", kNewPassword}}).by("POST");
+                 },
+             .whole = "gh_audit +1, gh_outbox +1, gh_passwords ~1, gh_recovery_tokens ~1, gh_sessions ~1",
+             .twice = {},
+             .answered =
+                 [&](const Trial& trial, const Answer& answer) {
+                   EXPECT_EQ(answer.status, 200) << answer.body;
+                   whole_of(trial);
+                 },
+             .asked_again =
+                 [&](const Trial& trial, Happened happened, const Answer& answer) {
+                   EXPECT_EQ(answer.status, happened == Happened::yes ? 400 : 200) << answer.body;
+                   whole_of(trial);
+                 }},
+            12);
+}
+
+TEST_F(Faults, AChangeOfAddressIsMadeOnceOrByTheNextTry) {
+  set("MAIL_FROM", "auth@example.com");
+  const auto whole_of = [&](const Trial& trial) {
+    EXPECT_EQ(value("SELECT email FROM gh_users WHERE username = '" + trial.username + "'"),
+              trial.username + "@new.example.com");
+    EXPECT_EQ(
+        value("SELECT COUNT(*) FROM gh_recovery_tokens t JOIN gh_users u ON u.id = t.user_id WHERE u.username = '" +
+              trial.username + "' AND purpose = 'undo' AND used_at IS NULL"),
+        "1");
+  };
+  harm_each({.endpoint = "auth_verify_email",
+             .arrange =
+                 [&](Trial& trial) {
+                   send("users_me", json_object({{"email", trial.username + "@new.example.com"}})
+                                        .bearing(trial.tokens.text("access_token"))
+                                        .by("PUT"));
+                   trial.token = mailed("change_email");
+                 },
+             .call =
+                 [](const Trial& trial) {
+                   return json_object({{"token", trial.token}}).bearing(trial.tokens.text("access_token")).by("POST");
+                 },
+             .whole = "gh_audit +1, gh_email_tokens ~1, gh_outbox +1, gh_recovery_tokens +1, gh_users ~1",
+             .twice = {},
+             .answered =
+                 [&](const Trial& trial, const Answer& answer) {
+                   EXPECT_EQ(answer.status, 200) << answer.body;
+                   whole_of(trial);
+                 },
+             .asked_again =
+                 [&](const Trial& trial, Happened happened, const Answer& answer) {
+                   EXPECT_EQ(answer.status, happened == Happened::yes ? 400 : 200) << answer.body;
+                   whole_of(trial);
+                 }},
+            12);
+}
+
+TEST_F(Faults, AChangeOfAddressIsUndoneOnceOrByTheNextTry) {
+  set("MAIL_FROM", "auth@example.com");
+  const auto whole_of = [&](const Trial& trial) {
+    EXPECT_EQ(value("SELECT email FROM gh_users WHERE username = '" + trial.username + "'"),
+              trial.username + "@example.com");
+    expect_dead(trial.tokens);
+    EXPECT_EQ(send("auth_token", login(trial.username, kPassword)).status, 401);
+  };
+  harm_each(
+      {.endpoint = "auth_email_change_undo",
+       .arrange =
+           [&](Trial& trial) {
+             const std::string access = trial.tokens.text("access_token");
+             send("users_me", json_object({{"email", trial.username + "@new.example.com"}}).bearing(access).by("PUT"));
+             post("auth_verify_email", json_object({{"token", mailed("change_email")}}).bearing(access));
+             trial.token = mailed("email_changed");
+           },
+       .call =
+           [](const Trial& trial) {
+             return json_object({{"token", trial.token}}).by("POST");
+           },
+       .whole = "gh_audit +1, gh_outbox +1, gh_passwords -1, gh_recovery_tokens +1 ~1, "
+                "gh_sessions ~1, gh_users ~1",
+       .twice = {},
+       .answered =
+           [&](const Trial& trial, const Answer& answer) {
+             EXPECT_EQ(answer.status, 200) << answer.body;
+             whole_of(trial);
+           },
+       .asked_again =
+           [&](const Trial& trial, Happened happened, const Answer& answer) {
+             EXPECT_EQ(answer.status, happened == Happened::yes ? 400 : 200) << answer.body;
+             whole_of(trial);
+           }},
+      10);
+}
+
+TEST_F(Faults, ARequestForAMailSendsOneThatIsGood) {
+  set("MAIL_FROM", "auth@example.com");
+  const auto is_good = [&] {
+    return send("auth_reset_password",
+                json_object({{"token", mailed("reset_password")}, {"new_password", kNewPassword}}).by("POST"))
+               .status == 200;
+  };
+  harm_each({.endpoint = "auth_forgot_password",
+             .arrange = nullptr,
+             .call =
+                 [](const Trial& trial) {
+                   return json_object({{"email", trial.username + "@example.com"}}).by("POST");
+                 },
+             .whole = "gh_audit +1, gh_audit_counts +1, gh_outbox +1, gh_recovery_tokens +1",
+             .twice = "gh_audit +2, gh_audit_counts +1, gh_outbox +1, gh_recovery_tokens +1",
+             .answered =
+                 [&](const Trial&, const Answer& answer) {
+                   EXPECT_EQ(answer.status, 202) << answer.body;
+                   EXPECT_TRUE(is_good());
+                 },
+             .asked_again = [&](const Trial&, Happened, const Answer&) { EXPECT_TRUE(is_good()); }},
+            6);
 }
 
 TEST_F(Faults, AReplayEndsTheSessionAndSoDoesItsNextTry) {

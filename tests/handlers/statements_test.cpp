@@ -66,6 +66,7 @@ class Statements : public GuardWorld {
 
 void Statements::expect_golden_of_a_login(const std::string& endpoint) {
   set("MAIL_FROM", "auth@example.com");
+  set("REQUIRE_VERIFIED_EMAIL", "on");
   set("MAX_SESSIONS_PER_USER", "1");
   set("MAX_LOGIN_ATTEMPTS", "2");
   add_user();
@@ -92,6 +93,7 @@ TEST_F(Statements, OfAuthLogin) { expect_golden_of_a_login("auth_login"); }
 
 TEST_F(Statements, OfSignIn) {
   set("MAIL_FROM", "auth@example.com");
+  set("REQUIRE_VERIFIED_EMAIL", "on");
   set("MAX_SESSIONS_PER_USER", "1");
   set("MAX_LOGIN_ATTEMPTS", "2");
   add_user();
@@ -188,12 +190,65 @@ TEST_F(Statements, OfAuthChangePassword) {
   expect_golden("auth_change_password", [&] {
     admin.run("DELETE FROM gh_known_addresses");
     change_from("Wrong-Horse-1");
-    change_from(kPassword);
+    post("auth_change_password",
+         json_text(R"({"current_password":"Correct-Horse-1","new_password":"Another-Horse-2","end_api_keys":true})")
+             .bearing(login.text("access_token")));
     const std::string other = try_login("auth_token", "ann", "Another-Horse-2").text("access_token");
     for (int i = 0; i < 2; ++i) {
       post("auth_change_password",
            json_object({{"current_password", "Wrong-Horse-1"}, {"new_password", kPassword}}).bearing(other));
     }
+  });
+}
+
+TEST_F(Statements, OfRecovery) {
+  set("MAIL_FROM", "auth@example.com");
+  set("MAX_LOGIN_ATTEMPTS", "2");
+  add_user({.is_verified = false});
+  const std::string key = api_key();
+  const std::string token = log_in_before().text("access_token");
+  const auto call = [&](const std::string& endpoint, const Fields& fields) { post(endpoint, json_object(fields)); };
+  expect_golden("auth_verify_email_request", [&] {
+    post("auth_verify_email_request", bearer(token));
+    post("auth_verify_email_request", json_object({{"email", "ann@example.com"}}).keyed(key));
+  });
+  const std::string verify = mailed("verify_email");
+  clock.advance(minutes(2));
+  expect_golden("auth_verify_email", [&] {
+    // One that somebody else has used in the same moment.
+    change_before = "recovery.consume";
+    change = "UPDATE gh_email_tokens SET used_at = 1";
+    post("auth_verify_email", json_object({{"token", verify}}).bearing(token));
+    change_before.clear();
+    sql("UPDATE gh_email_tokens SET used_at = NULL WHERE purpose = 'verify'");
+    for (int i = 0; i < 2; ++i) {
+      post("auth_verify_email", json_object({{"token", verify}, {"password", "Wrong-Horse-1"}}).keyed(key));
+    }
+    post("auth_verify_email", json_object({{"token", verify}}).bearing(token));
+    sql("DELETE FROM gh_throttle");
+    send("users_me", json_object({{"email", "new@example.com"}}).bearing(token).by("PUT"));
+    post("auth_verify_email", json_object({{"token", mailed("change_email")}}).bearing(token));
+  });
+  const std::string undo = mailed("email_changed");
+  expect_golden("auth_forgot_password", [&] { call("auth_forgot_password", {{"email", "new@example.com"}}); });
+  const std::string reset = mailed("reset_password");
+  expect_golden("auth_reset_password", [&] {
+    change_before = "recovery.consume_recovery";
+    change = "UPDATE gh_recovery_tokens SET used_at = 1 WHERE purpose = 'reset'";
+    call("auth_reset_password", {{"token", reset}, {"new_password", "Another-Horse-2"}});
+    change_before.clear();
+    sql("UPDATE gh_recovery_tokens SET used_at = NULL WHERE purpose = 'reset'");
+    sql("UPDATE gh_users SET is_verified = 0");
+    sql("DELETE FROM gh_passwords");
+    call("auth_reset_password", {{"token", reset}, {"new_password", "Another-Horse-2"}});
+  });
+  expect_golden("auth_email_change_undo", [&] {
+    change_before = "recovery.consume_recovery";
+    change = "UPDATE gh_recovery_tokens SET used_at = 1 WHERE purpose = 'undo'";
+    call("auth_email_change_undo", {{"token", undo}});
+    change_before.clear();
+    sql("UPDATE gh_recovery_tokens SET used_at = NULL WHERE purpose = 'undo'");
+    call("auth_email_change_undo", {{"token", undo}});
   });
 }
 
@@ -219,6 +274,7 @@ TEST_F(Statements, OfSessionsId) {
 }
 
 TEST_F(Statements, OfUsersRegister) {
+  set("MAIL_FROM", "auth@example.com");
   expect_golden("users_register", [&] {
     post("users_register", json_object({{"email", "ann@example.com"}, {"password", kPassword}}));
   });
@@ -227,8 +283,10 @@ TEST_F(Statements, OfUsersRegister) {
 TEST_F(Statements, OfUsersMe) {
   add_user();
   const std::string key = api_key();
+  set("MAIL_FROM", "auth@example.com");
   const std::string token = log_in_before().text("access_token");
   expect_golden("users_me", [&] {
+    send("users_me", json_object({{"email", "new@example.com"}}).bearing(token).by("PUT"));
     get("users_me", bearer(token));
     get("users_me", with_key(key));
     send("users_me", json_object({{"full_name", "Ann"}}).bearing(token).by("PUT"));

@@ -108,6 +108,14 @@ TEST_F(Sweep, ARowStaysToTheLastMillisecondOfItsTimeAndGoesWithTheNext) {
        "INSERT INTO gh_outbox (id, kind, recipient, addressee, letter, state, created_at, due_at, ended_at)"
        " VALUES (UNHEX(MD5(1)), 'verify_email', '', UNHEX(SHA2(1, 256)), '', 'sent', 0, 0, %t)",
        kKeptLonger + days(1)},
+      {"gh_email_tokens",
+       "INSERT INTO gh_email_tokens (hash, user_id, purpose, email, created_at, expires_at)"
+       " VALUES (UNHEX(SHA2(1, 256)), 1, 'verify', '', 0, %t)",
+       kKeptLonger},
+      {"gh_recovery_tokens",
+       "INSERT INTO gh_recovery_tokens (hash, user_id, purpose, email, email_key, created_at, expires_at)"
+       " VALUES (UNHEX(SHA2(1, 256)), 1, 'reset', '', '', 0, %t)",
+       kKeptLonger},
       {"gh_signing_key_secrets", "UPDATE gh_signing_keys SET signs_from = 0, retires_at = %t", kKeptLonger},
   };
   for (const Row& row : rows) {
@@ -400,7 +408,7 @@ TEST_F(Sweep, TheCommandSaysWhatItRemoved) {
   EXPECT_EQ(said.status, 0) << said.err;
   EXPECT_EQ(said.out.find("gh_sessions: 0\ngh_revoked_tokens: 7\ngh_throttle: 0\ngh_allowances: 0\ngh_api_keys: 0\n"
                           "gh_known_addresses: 0\ngh_audit_counts: 0\ngh_guard_codes: 0\ngh_guard_cookies: 0\n"
-                          "gh_outbox: 0\ndead mail of gh_outbox: 0\n"
+                          "gh_outbox: 0\ndead mail of gh_outbox: 0\ngh_email_tokens: 0\ngh_recovery_tokens: 0\n"
                           "gh_signing_key_secrets: 0\nsealed "),
             0U)
       << said.out;

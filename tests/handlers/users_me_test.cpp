@@ -40,7 +40,7 @@ TEST_F(UsersMe, AnswersOnesOwnProfile) {
   EXPECT_EQ(
       answer.body,
       R"({"id":1,"username":"Ann","email":"Ann@example.com","full_name":null,"role":"moderator","is_active":true,)"
-      R"("is_verified":false,"created_at":"2026-03-01T12:00:00.250Z","updated_at":"2026-03-01T12:00:00.250Z","language":null})");
+      R"("is_verified":true,"created_at":"2026-03-01T12:00:00.250Z","updated_at":"2026-03-01T12:00:00.250Z","language":null})");
   EXPECT_EQ(changes(), "nothing");
 }
 
@@ -369,25 +369,71 @@ TEST_F(UsersMe, OnesNameChangesAndAnEmptyOneIsTakenAway) {
   EXPECT_EQ(get("users_me", bearer(token)).text("email"), "ann@example.com");
 }
 
-TEST_F(UsersMe, ANewEmailIsNotVerifiedAndTakesAFreshLogin) {
+TEST_F(UsersMe, ANewEmailTakesAFreshLoginAndMail) {
   add_user();
-  add_user({.username = "eve"});
-  sql("UPDATE gh_users SET is_verified = 1");
   const std::string token = access_token();
   const auto put = [&](const std::string& email) {
     return send("users_me", json_object({{"email", email}}).bearing(token).by("PUT"));
   };
-  EXPECT_EQ(put("eve@example.com").status, 409);
-  EXPECT_EQ(put("EVE@example.com").status, 409);
+  EXPECT_EQ(put("lee@example.com").status, 503) << "nobody could confirm it";
   EXPECT_EQ(changes(), "nothing");
-  const Answer changed = put("lee@example.com");
-  EXPECT_EQ(changed.status, 200);
-  EXPECT_FALSE(changed.json.find("is_verified")->truth);
+  set("MAIL_FROM", "auth@example.com");
+  EXPECT_EQ(put("lee@example.com").status, 202);
+  EXPECT_EQ(put("ann@example.com").status, 200) << "the same email is no change";
   clock.advance(minutes(11));
+  changes();
   const Answer stale = put("later@example.com");
   EXPECT_EQ(stale.status, 401);
   EXPECT_NE(stale.header("WWW-Authenticate").find("insufficient_user_authentication"), std::string::npos);
-  EXPECT_EQ(put("lee@example.com").status, 200) << "the same email is no change";
+  EXPECT_EQ(changes(), "gh_sessions ~1") << "last used now";
+}
+
+TEST_F(UsersMe, ANewEmailOfSomebodyElseIsAnsweredAsAnyOtherAndItsOwnerIsTold) {
+  set("MAIL_FROM", "auth@example.com");
+  add_user();
+  add_user({.username = "eve"});
+  add_user({.username = "gone"});
+  sql("UPDATE gh_users SET is_active = 0 WHERE username = 'gone'");
+  const std::string token = access_token();
+  const std::string kFirst = "gh_audit +1, gh_audit_counts +1, gh_email_tokens +1, gh_outbox +1";
+  const std::string kNext = "gh_audit +1, gh_audit_counts +1, gh_email_tokens +1 ~1, gh_outbox +1";
+  send("users_me", json_object({{"full_name", "Ann"}}).bearing(token).by("PUT"));  // what is read once
+  sql("DELETE FROM gh_audit");
+  std::string body;
+  std::vector<std::string> statements;
+  for (const char* name : {"free", "eve", "EVE", "gone"}) {
+    SCOPED_TRACE(name);
+    clock.advance(seconds(1));
+    sql("DELETE FROM gh_audit_counts");
+    const Answer answer =
+        send("users_me", json_object({{"email", std::string(name) + "@example.com"}}).bearing(token).by("PUT"));
+    EXPECT_EQ(answer.status, 202);
+    if (body.empty()) body = answer.body;
+    if (statements.empty()) statements = head().statements;
+    EXPECT_EQ(answer.body, body);
+    EXPECT_EQ(head().statements, statements);
+    EXPECT_EQ(changes(), std::string(name) == "free" ? kFirst : kNext);
+  }
+  EXPECT_EQ(value("SELECT GROUP_CONCAT(CONCAT_WS(' ', kind, user_id, state) ORDER BY created_at SEPARATOR '; ')"
+                  " FROM gh_outbox"),
+            "change_email 1 waiting; address_in_use 2 waiting; address_in_use 2 waiting; address_in_use nobody");
+  EXPECT_EQ(mail().find("address_in_use user=2 {}"), mail().find("address_in_use")) << "no token of ann's goes there";
+}
+
+TEST_F(UsersMe, AnAddressIsChangedOnlySoOften) {
+  set("MAIL_FROM", "auth@example.com");
+  set("MAIL_LIMIT", "3/hour");
+  add_user();
+  const std::string token = access_token();
+  const auto put = [&](int i) {
+    const std::string email = "a" + std::to_string(i) + "@example.com";
+    return send("users_me", json_object({{"email", email}}).bearing(token).by("PUT"));
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(put(i).status, 202);
+  const Answer refused = put(3);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "3600");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_outbox"), "3");
 }
 
 TEST_F(UsersMe, DeletionEndsEverySessionAndKeepsTheName) {

@@ -213,9 +213,21 @@ TEST_F(SqlAccounts, OnlyWhatMintsReadsSealedKeysAndOnlyWhatChecksPasswordsReadsT
       EXPECT_TRUE(grant.table != "gh_signing_key_secrets" || listed.endpoint->power() == Power::mints) << name;
       const bool reads_hashes = grant.table == "gh_passwords" && grant.privilege == "SELECT" &&
                                 (grant.columns.empty() || grant.columns.contains("hash"));
-      const bool checks_passwords =
-          name == "auth_token" || name == "auth_login" || name == "sign_in" || name == "auth_change_password";
+      const bool checks_passwords = name == "auth_token" || name == "auth_login" || name == "sign_in" ||
+                                    name == "auth_change_password" || name == "auth_verify_email";
       EXPECT_TRUE(!reads_hashes || checks_passwords) << name;
+    }
+  }
+}
+
+TEST_F(SqlAccounts, OnlyWhoMailsIsAbleToMakeATokenThatTakesAnAccountOver) {
+  const std::set<std::string> makers{"auth_forgot_password", "auth_verify_email", "auth_email_change_undo"};
+  for (const ListedEndpoint& listed : all_endpoints()) {
+    const std::string name = listed.endpoint->name();
+    for (const Grant& grant : grants_of(name)) {
+      if (grant.table != "gh_recovery_tokens") continue;
+      EXPECT_TRUE(grant.privilege != "INSERT" || makers.contains(name)) << name;
+      EXPECT_TRUE(grant.privilege != "UPDATE" || !grant.columns.empty()) << name << " could change whose it is";
     }
   }
 }

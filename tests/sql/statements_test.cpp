@@ -54,7 +54,11 @@ class SqlStatements : public World {
         many);
     admin.run(
         "INSERT INTO gh_email_tokens SELECT UNHEX(SHA2(seq, 256)), seq, 'verify', CONCAT('u', seq, '@e.x'), 0, seq,"
-        " NULL" +
+        " NULL, NULL" +
+        many);
+    admin.run(
+        "INSERT INTO gh_recovery_tokens SELECT UNHEX(SHA2(seq, 256)), seq, 'reset', CONCAT('u', seq, '@e.x'),"
+        " CONCAT('u', seq, '@e.x'), 0, seq, NULL, NULL" +
         many);
     admin.run("INSERT INTO gh_totp SELECT seq, '', 0, 0, 0" + many);
     admin.run("INSERT INTO gh_recovery_codes SELECT seq, UNHEX(SHA2(seq, 256)), 0, NULL" + many);
@@ -167,7 +171,9 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "outbox.retry_all",
                              "outbox.waiting",
                              "restored.defer_purges",
+                             "restored.end_email_tokens",
                              "restored.end_keys",
+                             "restored.end_reset_tokens",
                              "restored.end_sessions",
                              "restored.keys_page",
                              "restored.sessions_page",
@@ -178,6 +184,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "roles.holder",
                              "roles.insert",
                              "roles.insert_right",
+                             "recovery.is_person",
                              "roles.list",
                              "transfer.holders",
                              "transfer.insert_user",
@@ -187,7 +194,8 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "users.roster_of_role",
                              "users.set_first_id",
                              "users.set_role",
-                             "users.set_service"};
+                             "users.set_service",
+                             "users.set_verified"};
   used.merge(golden_statements("sweep"));
   used.merge(golden_statements("rates"));
   used.merge(golden_statements("audit_seal"));

@@ -26,6 +26,7 @@ bool is_of_type(const json::Value& value, json::Type type) {
     case json::Type::strings:
       return value.is(json::Kind::array) && std::all_of(value.items.begin(), value.items.end(),
                                                         [](const auto& item) { return item.is(json::Kind::string); });
+    case json::Type::objects: return value.is(json::Kind::array);
     case json::Type::counts:
       return value.is(json::Kind::object) &&
              std::all_of(value.members.begin(), value.members.end(),
@@ -44,6 +45,9 @@ void check_object(const json::Shape& shape, const json::Value& object, const Ans
       EXPECT_EQ(field.nullable, json::Nullable::yes) << field.name << " is null";
     } else {
       EXPECT_TRUE(is_of_type(*value, field.type)) << field.name << " is of another type: " << answer.body;
+      for (std::size_t i = 0; field.of && i < value->items.size(); ++i) {
+        check_object(*field.of, value->items[i], answer);
+      }
     }
   }
   EXPECT_EQ(object.members.size(), shape.fields().size()) << "members not declared in " << shape.name << answer.body;

@@ -48,6 +48,7 @@ std::int64_t World::add_user(const Person& person) {
                         .full_name = std::nullopt};
   const auto user = users::add_user(operators_occasion("arranged"), wanted, person.role);
   if (!user) throw Failure(person.username + " can't be made: " + user.refusal().detail);
+  if (!person.is_verified) sql("UPDATE gh_users SET is_verified = 0 WHERE id = " + std::to_string(user->id.value));
   tables_.look();
   return user->id.value;
 }

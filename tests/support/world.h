@@ -18,6 +18,7 @@ struct Person {
   std::string email{};  // left out: USERNAME@example.com
   std::string role = "user";
   std::string password = kPassword;
+  bool is_verified = true;
 };
 
 // The whole test world: an empty installation with one signing key, noon of 1 March 2026. Members that arrange

@@ -204,6 +204,7 @@ class Privileges(unittest.TestCase):
                           "SELECT username_key FROM gh_users", "SELECT * FROM gh_users", "SELECT id FROM gh_audit",
                           "SELECT Password FROM mysql.user", "INSERT INTO gh_users (username) VALUES ('x')",
                           "UPDATE gh_users SET role = 'admin'", "UPDATE gh_sessions SET refresh_jti = id",
+                          "UPDATE gh_users SET email = 'x'", "INSERT INTO gh_recovery_tokens (hash) VALUES ('x')",
                           "DELETE FROM gh_sessions", "DROP TABLE gh_users", "CREATE TABLE x (a INT)", "CREATE USER x",
                           "GRANT SELECT ON gh_passwords TO gh_users_me@localhost", "SET GLOBAL read_only = 1",
                           "SELECT 1 INTO OUTFILE '/tmp/gatehouse-outfile'", "SHOW GRANTS FOR gh_auth_token@localhost",
@@ -217,6 +218,7 @@ class Privileges(unittest.TestCase):
             self.assertEqual(self.run_as("auth_token", statement), 0, statement)
         for statement in ("INSERT INTO gh_users (username) VALUES ('x')", "UPDATE gh_users SET role = 'admin'",
                           "DELETE FROM gh_passwords", "DELETE FROM gh_audit", "UPDATE gh_audit SET event = 'x'",
+                          "INSERT INTO gh_recovery_tokens (hash) VALUES ('x')", "SELECT letter FROM gh_outbox",
                           "INSERT INTO gh_signing_keys (kid) VALUES ('x')",
                           "UPDATE gh_signing_key_secrets SET sealed = ''", "UPDATE gh_passwords SET user_id = 1"):
             with self.subTest(statement=statement):
@@ -235,6 +237,7 @@ class Privileges(unittest.TestCase):
     def test_what_registers_can_not_read_what_it_wrote(self):
         for statement in ("SELECT hash FROM gh_passwords", "SELECT * FROM gh_audit",
                           "SELECT sealed FROM gh_signing_key_secrets", "SELECT email FROM gh_users",
+                          "INSERT INTO gh_recovery_tokens (hash) VALUES ('x')", "SELECT hash FROM gh_recovery_tokens",
                           "UPDATE gh_users SET role = 'admin'", "DELETE FROM gh_users"):
             with self.subTest(statement=statement):
                 self.assertIn(self.run_as("users_register", statement), (NOT_THIS_TABLE, NOT_THIS_COLUMN))

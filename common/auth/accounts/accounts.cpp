@@ -8,6 +8,7 @@
 #include "auth/census/census.h"
 #include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
+#include "auth/recovery/email_change.h"
 #include "auth/sessions/endings.h"
 #include "auth/throttle/throttle.h"
 #include "auth/users/users_rules.h"
@@ -23,36 +24,43 @@ Refusal wrong_password() { return {Reason::malformed, "the current password is w
 
 }  // namespace
 
-Result<users::User> change_profile(const Occasion& occasion, const Principal& principal, const ProfileChange& change) {
+Result<ProfileChanged> change_profile(const Occasion& occasion, const Principal& principal,
+                                      const ProfileChange& change) {
   users::User user = principal.user;
-  const bool new_email = change.email && *change.email != user.email;
-  if (new_email) {
+  std::optional<recovery::Offer> new_email;
+  if (change.email && *change.email != user.email) {
     const auto fresh = access::require_fresh_login(principal.standing(occasion.now), kFreshEnoughForEmail);
     if (!fresh) return fresh.refusal();
-    user.email = *change.email;
-    user.is_verified = false;
+    auto prepared = recovery::prepare_change(occasion, principal, *change.email);
+    if (!prepared) return prepared.refusal();
+    new_email = std::move(*prepared);
   }
   if (change.full_name) user.full_name = change.full_name->empty() ? std::nullopt : change.full_name;
   if (change.language) user.language = change.language;
-  user.updated_at = occasion.now;
-  const std::string email_key = users::canonical_email(user.email);
-  return occasion.database().unit([&](db::Work& work) -> Result<users::User> {
-    const auto rows =
-        work.run_unless_taken(kChangeProfile, {user.full_name, user.email, email_key, user.is_verified, user.language,
-                                               user.updated_at, user.id, principal.user.updated_at});
-    if (!rows) return Refusal{Reason::conflict, "email is taken"};
-    if (*rows == 0) {
+  const bool changes_row = change.full_name || change.language || !new_email;
+  if (changes_row) user.updated_at = occasion.now;
+  return occasion.database().unit([&](db::Work& work) -> Result<ProfileChanged> {
+    if (changes_row && work.run(kChangeProfile, {user.full_name, user.language, user.updated_at, user.id,
+                                                 principal.user.updated_at}) == 0) {
       // Somebody else was faster; or an earlier run of this unit was, its answer lost.
       db::Rows version = work.query(kProfileVersion, {user.id});
-      if (version.next() && version.time(0) == user.updated_at) return user;
-      return Refusal{Reason::conflict, "the profile was changed meanwhile; read it again"};
+      const bool is_done = version.next() && version.time(0) == user.updated_at;
+      if (!is_done) return Refusal{Reason::conflict, "the profile was changed meanwhile; read it again"};
+      return ProfileChanged{user, new_email.has_value()};
     }
-    audit::record(work, occasion, Event::profile_updated, {.user = user.id, .session = principal.session()});
-    return user;
+    if (changes_row) {
+      audit::record(work, occasion, Event::profile_updated, {.user = user.id, .session = principal.session()});
+    }
+    if (new_email) {
+      recovery::hand_over(work, occasion, *new_email);
+      audit::record(work, occasion, Event::email_change_requested, {.user = user.id, .session = principal.session()});
+    }
+    return ProfileChanged{user, new_email.has_value()};
   });
 }
 
-Result<Done> change_password(const Occasion& occasion, const Principal& principal, const PasswordChange& change) {
+Result<std::vector<api_keys::Kept>> change_password(const Occasion& occasion, const Principal& principal,
+                                                    const PasswordChange& change) {
   const UserId user = principal.user.id;
   const auto good = passwords::judge_new(occasion, "new_password", change.fresh, principal.user.username);
   if (!good) return good.refusal();
@@ -71,7 +79,7 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
   const auto hash = passwords::hash(occasion, change.fresh);
   if (!hash) return hash.refusal();
   const auto news = outbox::news_of_password(occasion, user);
-  return occasion.database().unit([&](db::Work& work) -> Result<Done> {
+  const auto done = occasion.database().unit([&](db::Work& work) -> Result<Done> {
     if (work.run(kChangePassword, {*hash, occasion.now, user, stored}) == 0) {
       // Changed by somebody else meanwhile, or by an earlier run of this unit, its answer lost.
       db::Rows now = work.query(kPasswordHash, {user});
@@ -79,11 +87,15 @@ Result<Done> change_password(const Occasion& occasion, const Principal& principa
       return wrong_password();
     }
     sessions::end_all(work, occasion, user, "password_changed");
+    recovery::end_tokens(work, occasion, user);
+    if (change.end_api_keys) api_keys::end_all(work, occasion, user);
     throttle::welcome(work, occasion, subject, verdict->record);
     audit::record(work, occasion, Event::password_changed, {.user = user, .session = principal.session()});
     outbox::post(work, occasion, news);
     return Done{};
   });
+  if (!done) return done.refusal();
+  return api_keys::kept(occasion, user);
 }
 
 Result<Done> deactivate(const Occasion& occasion, const Principal& principal) {
@@ -98,6 +110,7 @@ Result<Done> deactivate(const Occasion& occasion, const Principal& principal) {
     census::move(work, user, {held->role, true}, {held->role, false});
     sessions::end_all(work, occasion, user, "deactivated");
     api_keys::end_all(work, occasion, user);
+    recovery::end_tokens(work, occasion, user);
     audit::record(work, occasion, Event::account_deactivated,
                   {.user = principal.user.id, .session = principal.session()});
     return Done{};

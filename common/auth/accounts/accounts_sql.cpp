@@ -4,10 +4,9 @@
 namespace gatehouse::accounts {
 
 // Every column is written back, so the row must still be the one that was read: of two changes at once, one is refused.
-const db::Statement kChangeProfile(
-    db::Kind::write, "accounts.change_profile",
-    "UPDATE gh_users SET full_name = ?, email = ?, email_key = ?, is_verified = ?, language = ?, updated_at = ?"
-    " WHERE id = ? AND is_active = 1 AND updated_at = ?");
+const db::Statement kChangeProfile(db::Kind::write, "accounts.change_profile",
+                                   "UPDATE gh_users SET full_name = ?, language = ?, updated_at = ?"
+                                   " WHERE id = ? AND is_active = 1 AND updated_at = ?");
 
 const db::Statement kProfileVersion(db::Kind::read, "accounts.profile_version",
                                     "SELECT updated_at FROM gh_users WHERE id = ?");

@@ -8,6 +8,7 @@
 #include "auth/api_keys/api_keys.h"
 #include "auth/census/census.h"
 #include "auth/passwords/passwords.h"
+#include "auth/recovery/email_tokens.h"
 #include "auth/sessions/endings.h"
 #include "auth/throttle/throttle.h"
 #include "auth/users/users_rules.h"
@@ -83,6 +84,7 @@ void erase(db::Work& work, UserId id, const throttle::Subject& subject, const ce
   work.run(kRemoveKeys, {id});
   work.run(kRemoveMemberships, {id});
   work.run(kRemovePosts, {id});
+  recovery::remove_tokens(work, id);
   throttle::forget_all(work, subject);
   throttle::forget_addresses(work, subject);
   work.run(kRemoveUser, {id});
@@ -129,6 +131,7 @@ Result<User> change(const Occasion& occasion, const Administrator& who, UserId i
       // When the account comes back too: a login or a key that was under way while it was taken away may have begun.
       sessions::end_all(work, occasion, id, "deactivated");
       api_keys::end_all(work, occasion, id);
+      recovery::end_tokens(work, occasion, id);
     }
     if (ends) audit::record(work, occasion, Event::account_deactivated, who.on_record(id));
     if (!changed.empty()) audit::record(work, occasion, Event::user_updated, who.on_record(id, changed));
@@ -213,6 +216,7 @@ Result<Done> set_password(const Occasion& occasion, UserId id, std::string_view 
       return Refusal{Reason::conflict, "an account for a program has no password; it acts by API keys"};
     }
     sessions::end_all(work, occasion, id, "password_changed");
+    recovery::end_tokens(work, occasion, id);
     throttle::forget_all(work, throttle::subject_of(id));
     audit::record(work, occasion, Event::password_changed, who.on_record(id));
     return Done{};

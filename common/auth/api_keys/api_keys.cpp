@@ -136,6 +136,17 @@ std::vector<View> list(const Occasion& occasion, const Principal& principal) {
   return keys;
 }
 
+std::vector<Kept> kept(const Occasion& occasion, UserId user) {
+  std::vector<Kept> keys;
+  for (db::Rows row = occasion.database().query(kStillGood, {user, occasion.now}); row.next();) {
+    const auto id = KeyId::from_bytes(row.text(0));
+    if (!id) continue;
+    keys.push_back(
+        {.id = *id, .name = row.optional_text(1), .prefix = row.text(2), .last_used_at = row.optional_time(3)});
+  }
+  return keys;
+}
+
 Result<Done> revoke(const Occasion& occasion, const Principal& principal, const KeyId& key) {
   return occasion.database().unit([&](db::Work& work) -> Result<Done> {
     const UserId user = principal.user.id;

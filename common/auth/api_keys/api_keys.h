@@ -70,6 +70,23 @@ inline constexpr json::ShapeOf<View> kKey{
 // One's own that are not revoked, newest first.
 std::vector<View> list(const Occasion& occasion, const Principal& principal);
 
+// What somebody who has just changed their password should know of: keys go on unless they are ended.
+struct Kept {
+  KeyId id;
+  std::optional<std::string> name;
+  std::string prefix;
+  std::optional<Time> last_used_at;
+};
+
+inline constexpr json::ShapeOf<Kept> kKept{
+    "KeptApiKey",
+    json::field<&Kept::id>("id"),
+    json::field<&Kept::name>("name"),
+    json::field<&Kept::prefix>("prefix"),
+    json::field<&Kept::last_used_at>("last_used_at"),
+};
+std::vector<Kept> kept(const Occasion& occasion, UserId user);
+
 // One's own; 404 for anybody else's, and for none.
 Result<Done> revoke(const Occasion& occasion, const Principal& principal, const KeyId& key);
 Result<Done> revoke_nameless(const Occasion& occasion, const Principal& principal);

@@ -43,6 +43,11 @@ const Statement kList(Kind::read, "api_keys.list",
                       "SELECT id, name, prefix, scopes, requests_per_minute, created_at, expires_at, last_used_at"
                       " FROM gh_api_keys WHERE user_id = ? AND slot IS NOT NULL ORDER BY created_at DESC, id");
 
+const Statement kStillGood(Kind::read, "api_keys.still_good",
+                           "SELECT id, name, prefix, last_used_at FROM gh_api_keys WHERE user_id = ?"
+                           " AND slot IS NOT NULL AND (expires_at IS NULL OR expires_at > ?)"
+                           " ORDER BY created_at DESC, id");
+
 const Statement kRevoke(Kind::write, "api_keys.revoke",
                         "UPDATE gh_api_keys SET revoked_at = ?, live_name = NULL, slot = NULL"
                         " WHERE id = ? AND user_id = ? AND revoked_at IS NULL");

@@ -13,6 +13,7 @@ extern const db::Statement kTakenSlots;
 extern const db::Statement kInsert;
 extern const db::Statement kIsOwn;
 extern const db::Statement kList;
+extern const db::Statement kStillGood;
 extern const db::Statement kRevoke;
 extern const db::Statement kWasRevoked;
 extern const db::Statement kWasNamelessRevoked;

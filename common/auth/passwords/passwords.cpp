@@ -62,7 +62,7 @@ Result<std::string> adopt_foreign(const Occasion& occasion, std::string_view for
 }
 
 Result<Verdict> check_guess(const Occasion& occasion, std::string_view stored, const Secret& password,
-                            const throttle::Subject& subject) {
+                            const throttle::Subject& subject, Upgrade upgrade) {
   const bool was_locked = throttle::look_up(occasion, subject).is_locked;
   Verdict verdict{.slot = occasion.process.hash_slots.take()};
   if (!verdict.slot) return busy();
@@ -77,7 +77,8 @@ Result<Verdict> check_guess(const Occasion& occasion, std::string_view stored, c
   }
   const crypto::Match match = crypto::check_password(stored, password, cost);
   verdict.right = match != crypto::Match::no;
-  if (match == crypto::Match::yes_but_outdated) verdict.better_hash = crypto::hash_password(password, cost);
+  const bool is_outdated = match == crypto::Match::yes_but_outdated && upgrade == Upgrade::where_outdated;
+  if (is_outdated) verdict.better_hash = crypto::hash_password(password, cost);
   return verdict;
 }
 

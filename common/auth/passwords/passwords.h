@@ -42,7 +42,9 @@ struct Verdict {
 // A guess at the password of whoever `subject` is. Throttled: the lock is looked up before the slot is taken and again
 // when it is, so of many at once those who waited see the lock that the first ones caused. Locked, or without a stored
 // hash, the same work is done for nothing.
+// Upgrade::no: without a better hash, whose making would tell that the password was right.
+enum class Upgrade { where_outdated, no };
 Result<Verdict> check_guess(const Occasion& occasion, std::string_view stored, const Secret& password,
-                            const throttle::Subject& subject);
+                            const throttle::Subject& subject, Upgrade upgrade = Upgrade::where_outdated);
 
 }  // namespace gatehouse::passwords

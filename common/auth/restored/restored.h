@@ -19,8 +19,8 @@ struct Restored {
 };
 
 // Ends every session, and revokes every signing key for a new one; so no token, cookie or code from before is good for
-// anything. On record. May be killed and run again, and ends what began meanwhile, too. Refused, with nothing changed,
-// where no other key can be made (HS256).
+// anything, nor one that was mailed. On record. May be killed and run again, and ends what began meanwhile, too.
+// Refused, with nothing changed, where no other key can be made (HS256).
 Result<Restored> end_everything(const Occasion& occasion, ApiKeys api_keys);
 
 }  // namespace gatehouse::restored

@@ -19,6 +19,14 @@ const Statement kEndKeys(Kind::operation, "restored.end_keys",
                          "UPDATE gh_api_keys SET revoked_at = ?, live_name = NULL, slot = NULL"
                          " WHERE id > ? AND id <= ? AND revoked_at IS NULL");
 
+// Used since, they would be good again. Those that take an address back stay: so is what they undo.
+const Statement kEndEmailTokens(Kind::operation, "restored.end_email_tokens",
+                                "UPDATE gh_email_tokens FORCE INDEX (gh_email_tokens_expires) SET used_at = ?"
+                                " WHERE expires_at > ? AND used_at IS NULL");
+const Statement kEndResetTokens(Kind::operation, "restored.end_reset_tokens",
+                                "UPDATE gh_recovery_tokens FORCE INDEX (gh_recovery_tokens_expires) SET used_at = ?"
+                                " WHERE expires_at > ? AND used_at IS NULL AND purpose <> 'undo'");
+
 // Who deleted their account before the backup may have come back since.
 const Statement kDeferPurges(Kind::operation, "restored.defer_purges",
                              "UPDATE gh_users FORCE INDEX (gh_users_deleted) SET deleted_at = ?, updated_at = ?"

@@ -9,6 +9,8 @@ extern const db::Statement kSessionsPage;
 extern const db::Statement kEndSessions;
 extern const db::Statement kKeysPage;
 extern const db::Statement kEndKeys;
+extern const db::Statement kEndEmailTokens;
+extern const db::Statement kEndResetTokens;
 extern const db::Statement kDeferPurges;
 
 }  // namespace gatehouse::restored

@@ -3,6 +3,7 @@
 #include "auth/audit/audit.h"
 #include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
+#include "auth/recovery/verification.h"
 #include "auth/sessions/cookie.h"
 #include "auth/sessions/pair.h"
 #include "auth/sessions/sessions.h"
@@ -76,10 +77,14 @@ std::optional<Result<Started>> try_once(const Occasion& occasion, const Login& l
   const access::Role* role = account ? map.find(account->role) : nullptr;
   const bool may_log_in = role && account->is_active;
   const std::string_view stored = may_log_in ? account->password_hash : std::string_view();
-  auto verdict = passwords::check_guess(occasion, stored, login.password, subject);
+  // Nor has one whose address is still to be confirmed: whoever knows its password is told by mail.
+  const bool waits = may_log_in && recovery::must_wait(occasion, *account);
+  auto verdict = passwords::check_guess(occasion, stored, login.password, subject,
+                                        waits ? passwords::Upgrade::no : passwords::Upgrade::where_outdated);
   if (!verdict) return verdict.refusal();
-  if (!verdict->right) {
+  if (!verdict->right || waits) {
     throttle::record_failure(occasion, subject, verdict->guess, user);
+    recovery::remind(occasion, verdict->right ? &*account : nullptr, login.username);
     return wrong();
   }
   verdict->slot.reset();

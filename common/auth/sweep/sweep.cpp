@@ -106,6 +106,8 @@ Report sweep(const Occasion& occasion, seconds budget) {
       {"gh_guard_cookies", kGuardCookies, to_millis(over)},
       {"gh_outbox", kMail, to_millis(over - kSentMailKept)},
       {"dead mail of gh_outbox", kDeadMail, to_millis(over - kDeadMailKept)},
+      {"gh_email_tokens", kEmailTokens, to_millis(over)},
+      {"gh_recovery_tokens", kRecoveryTokens, to_millis(over)},
       {"gh_signing_key_secrets", kKeySecrets, to_millis(over)},
   };
   Clock& clock = occasion.process.clock;

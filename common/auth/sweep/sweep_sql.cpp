@@ -36,6 +36,11 @@ const Statement kGuardCookies(Kind::operation, "sweep.guard_cookies",
 const Statement kMail(Kind::operation, "sweep.mail",
                       "DELETE FROM gh_outbox WHERE ended_at < ? AND state <> 'dead' LIMIT 100");
 const Statement kDeadMail(Kind::operation, "sweep.dead_mail", "DELETE FROM gh_outbox WHERE ended_at < ? LIMIT 100");
+const Statement kEmailTokens(Kind::operation, "sweep.email_tokens",
+                             "DELETE FROM gh_email_tokens WHERE expires_at < ? LIMIT 100");
+
+const Statement kRecoveryTokens(Kind::operation, "sweep.recovery_tokens",
+                                "DELETE FROM gh_recovery_tokens WHERE expires_at < ? LIMIT 100");
 
 // The private half of a key that signs no more is only a risk; the public row is small, and names the past.
 const Statement kKeySecrets(Kind::operation, "sweep.key_secrets",

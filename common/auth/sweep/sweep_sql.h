@@ -16,6 +16,8 @@ extern const db::Statement kGuardCodes;
 extern const db::Statement kGuardCookies;
 extern const db::Statement kMail;
 extern const db::Statement kDeadMail;
+extern const db::Statement kEmailTokens;
+extern const db::Statement kRecoveryTokens;
 extern const db::Statement kKeySecrets;
 extern const db::Statement kSessionsPage;
 extern const db::Statement kBlankSessions;

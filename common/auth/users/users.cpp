@@ -6,6 +6,7 @@
 #include "auth/audit/audit.h"
 #include "auth/census/census.h"
 #include "auth/passwords/passwords.h"
+#include "auth/recovery/verification.h"
 #include "auth/users/users_rules.h"
 #include "auth/users/users_sql.h"
 #include "base/failure.h"
@@ -35,16 +36,23 @@ std::vector<std::string> username_candidates(const Occasion& occasion, const New
   return names;
 }
 
-enum class Taken { no, username, email };
+// What of it somebody has. An address can be kept for somebody who has another now.
+struct Taken {
+  bool username;
+  bool email;
+  std::optional<UserId> owner;
+};
 
 Taken who_has(const Occasion& occasion, std::string_view username_key, std::string_view email_key) {
-  db::Rows row = occasion.database().query(kWhoHas, {username_key, email_key});
+  db::Rows row = occasion.database().query(kWhoHas, {username_key, email_key, email_key, occasion.now});
   row.next();
-  if (row.boolean(1)) return Taken::email;
-  return row.boolean(0) ? Taken::username : Taken::no;
+  const auto owner = row.is_null(1) ? std::nullopt : std::optional(row.user_id(1));
+  return {.username = row.boolean(0), .email = owner || row.boolean(2), .owner = owner};
 }
 
 enum class Kind { person, service };
+// Whoever registers may type anybody's address; an operator's word is taken.
+enum class By { themselves, the_operator };
 
 // What is there before the row is: its password judged and hashed.
 struct Newborn {
@@ -75,6 +83,7 @@ bool insert(db::Work& work, const Occasion& occasion, const NewUser& wanted, con
 
 // All that goes with the row of `user`.
 void settle(db::Work& work, const Occasion& occasion, const User& user, const Newborn& child, Kind kind) {
+  if (user.is_verified) work.run(kSetVerified, {user.id});
   if (user.role != access::kUser) work.run(kSetRole, {user.role, user.id});
   if (kind == Kind::service) work.run(kSetService, {user.id});
   if (kind == Kind::person) work.run(kInsertPassword, {user.id, child.hash, occasion.now});
@@ -82,45 +91,76 @@ void settle(db::Work& work, const Occasion& occasion, const User& user, const Ne
   audit::record(work, occasion, audit::Event::user_registered, {.user = user.id});
 }
 
-User new_user(UserId id, const Occasion& occasion, const NewUser& wanted, const Newborn& child, std::string_view role) {
+User new_user(UserId id, const Occasion& occasion, const NewUser& wanted, const Newborn& child, std::string_view role,
+              By by) {
   return {.id = id,
           .username = child.username,
           .email = wanted.email,
           .full_name = wanted.full_name,
           .role = std::string(role),
           .is_active = true,
-          .is_verified = false,
+          .is_verified = by == By::the_operator,
           .created_at = occasion.now,
           .updated_at = occasion.now,
           .language = wanted.language};
 }
 
-Result<User> create(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {
-  if (const auto good = judge_password(occasion, wanted, kind); !good) return good.refusal();
+// What a new account is made as.
+struct Birth {
+  std::string_view role;
+  Kind kind;
+  By by;
+  bool is_secret = false;  // REGISTRATION_HIDES_EMAIL: nobody is told whether the address was free
+};
+
+// The name for it: the first that is free. Where it is secret, a name that is taken is still told, and nothing else.
+Result<std::string> choose_username(const Occasion& occasion, const NewUser& wanted, bool is_secret, Taken& taken_by) {
   const std::string email_key = canonical_email(wanted.email);
-  std::optional<std::string> username;
   for (std::string& candidate : username_candidates(occasion, wanted)) {
-    const Taken taken_by = who_has(occasion, canonical_username(candidate), email_key);
-    if (taken_by == Taken::email) return taken("email");
-    if (taken_by == Taken::username) continue;
-    username = std::move(candidate);
-    break;
+    taken_by = who_has(occasion, canonical_username(candidate), email_key);
+    if (taken_by.email && !is_secret) return taken("email");
+    if (!taken_by.username) return std::move(candidate);
   }
-  if (!username) return taken("username");
+  return taken("username");
+}
+
+// The mail of a registration: to who registers, or, where the address is somebody's, to them.
+std::optional<recovery::Offer> letter_for(const Occasion& occasion, const NewUser& wanted, const Birth& birth,
+                                          const Taken& taken_by) {
+  if (birth.by == By::the_operator || !outbox::is_on(occasion.settings())) return std::nullopt;
+  if (taken_by.email) return recovery::refuse_address(occasion, wanted.email, taken_by.owner);
+  return recovery::welcome(occasion, wanted.email);
+}
+
+Result<std::optional<User>> create(const Occasion& occasion, const NewUser& wanted, const Birth& birth) {
+  if (const auto good = judge_password(occasion, wanted, birth.kind); !good) return good.refusal();
+  Taken taken_by{};
+  auto username = choose_username(occasion, wanted, birth.is_secret, taken_by);
+  if (!username) return username.refusal();
 
   // All of the slow and the random before the unit; the unique keys have the last word inside it.
-  const auto child = conceive(occasion, wanted, std::move(*username), kind);
+  const auto child = conceive(occasion, wanted, std::move(*username), birth.kind);
   if (!child) return child.refusal();
-  return occasion.database().unit([&](db::Work& work) -> Result<User> {
-    const bool inserted = insert(work, occasion, wanted, *child);
+  auto letter = letter_for(occasion, wanted, birth, taken_by);
+  auto made = occasion.database().unit([&](db::Work& work) -> Result<std::optional<User>> {
+    // An address that is kept for somebody is in no row, and must not get into one.
+    const bool is_kept = taken_by.email && !taken_by.owner;
+    const bool inserted = !is_kept && insert(work, occasion, wanted, *child);
     db::Rows own = work.query(kFindByBirth, {canonical_username(child->username), child->birth});
     const bool exists = own.next();
-    if (!exists) return taken("username or email");  // by somebody who was faster
-    User user = new_user(own.user_id(0), occasion, wanted, *child, role);
+    if (!exists) {
+      if (letter && taken_by.email) recovery::hand_over(work, occasion, *letter);
+      return taken_by.email ? Result<std::optional<User>>(std::nullopt)
+                            : taken("username or email");  // by somebody who was faster
+    }
+    User user = new_user(own.user_id(0), occasion, wanted, *child, birth.role, birth.by);
     // Not inserted, yet there: an earlier run of this unit committed and its answer was lost.
-    if (inserted) settle(work, occasion, user, *child, kind);
-    return user;
+    if (inserted) settle(work, occasion, user, *child, birth.kind);
+    if (inserted && letter) recovery::hand_over_welcome(work, occasion, *letter, user.id);
+    return std::optional(std::move(user));
   });
+  if (made && birth.is_secret) made->reset();
+  return made;
 }
 
 Credentials read_credentials(const db::Rows& row) {
@@ -130,7 +170,15 @@ Credentials read_credentials(const db::Rows& row) {
           .groups = access::parse_groups(row.optional_text(5).value_or("")),
           .is_active = row.boolean(3),
           .password_hash = row.optional_text(4).value_or(""),
-          .last_login_at = row.optional_time(6)};
+          .last_login_at = row.optional_time(6),
+          .email = row.text(7),
+          .is_verified = row.boolean(8)};
+}
+
+Result<User> create_by_operator(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {
+  auto made = create(occasion, wanted, {.role = role, .kind = kind, .by = By::the_operator});
+  if (!made) return made.refusal();
+  return std::move(**made);
 }
 
 bool is_role(const Occasion& occasion, std::string_view role) {
@@ -139,7 +187,7 @@ bool is_role(const Occasion& occasion, std::string_view role) {
 
 }  // namespace
 
-Result<User> register_user(const Occasion& occasion, const NewUser& wanted) {
+Result<std::optional<User>> register_user(const Occasion& occasion, const NewUser& wanted) {
   switch (occasion.settings().registration) {
     case Registration::open:
     case Registration::verified: break;
@@ -149,17 +197,21 @@ Result<User> register_user(const Occasion& occasion, const NewUser& wanted) {
   if (wanted.username && is_reserved(canonical_username(*wanted.username))) {
     return invalid("username", "is reserved");
   }
-  return create(occasion, wanted, access::kUser, Kind::person);
+  return create(occasion, wanted,
+                {.role = access::kUser,
+                 .kind = Kind::person,
+                 .by = By::themselves,
+                 .is_secret = occasion.settings().registration_hides_email});
 }
 
 Result<User> add_user(const Occasion& occasion, const NewUser& wanted, std::string_view role) {
   if (!is_role(occasion, role)) return invalid("role", "is no role of this installation");
-  return create(occasion, wanted, role, Kind::person);
+  return create_by_operator(occasion, wanted, role, Kind::person);
 }
 
 Result<User> add_service(const Occasion& occasion, const NewUser& wanted, std::string_view role) {
   if (!is_role(occasion, role)) return invalid("role", "is no role of this installation");
-  return create(occasion, wanted, role, Kind::service);
+  return create_by_operator(occasion, wanted, role, Kind::service);
 }
 
 Result<User> begin(db::Work& work, const Occasion& occasion, const NewUser& wanted, std::string_view role) {
@@ -170,7 +222,7 @@ Result<User> begin(db::Work& work, const Occasion& occasion, const NewUser& want
   // Where a cluster counts otherwise.
   constexpr UserId kFirst{1};
   work.run(kSetFirstId, {kFirst, canonical_username(child->username), child->birth});
-  User user = new_user(kFirst, occasion, wanted, *child, role);
+  User user = new_user(kFirst, occasion, wanted, *child, role, By::the_operator);
   settle(work, occasion, user, *child, Kind::person);
   return user;
 }

@@ -61,10 +61,12 @@ struct NewUser {
   std::optional<std::string> language{};
 };
 
-// Somebody registers themselves, if REGISTRATION lets them.
-Result<User> register_user(const Occasion& occasion, const NewUser& wanted);
+// Somebody registers themselves, if REGISTRATION lets them; where there is mail, with one to confirm the address. No
+// user: REGISTRATION_HIDES_EMAIL, and whether there is an account now, or was one before, is said by mail only.
+Result<std::optional<User>> register_user(const Occasion& occasion, const NewUser& wanted);
 
-// An operator makes an account: any role there is, reserved names too, whatever REGISTRATION says.
+// An operator makes an account: any role there is, reserved names too, whatever REGISTRATION says. Its address is taken
+// for confirmed; so is a service's, and the first account's.
 Result<User> add_user(const Occasion& occasion, const NewUser& wanted, std::string_view role);
 // An account that acts by API keys only: it has no password and never gets one.
 Result<User> add_service(const Occasion& occasion, const NewUser& wanted, std::string_view role);
@@ -81,6 +83,8 @@ struct Credentials {
   bool is_active;
   std::string password_hash;  // empty: the account has none
   std::optional<Time> last_login_at;
+  std::string email;
+  bool is_verified;
 };
 
 // By user name or, where it holds an '@', by email; as typed.

@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kShortestUsername = 3;
 constexpr std::size_t kLongestUsername = 50;
 
-
 bool is_username_character(char c) { return is_alnum(c) || c == '_' || c == '-'; }
 
 bool is_ascii(std::string_view text) {

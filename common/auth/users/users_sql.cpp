@@ -3,9 +3,12 @@
 
 namespace gatehouse::users {
 
+// An address that somebody may still take back (an email change that can be undone) is as good as taken.
 const db::Statement kWhoHas(db::Kind::read, "users.who_has",
                             "SELECT EXISTS (SELECT 1 FROM gh_users WHERE username_key = ?),"
-                            " EXISTS (SELECT 1 FROM gh_users WHERE email_key = ?)");
+                            " (SELECT id FROM gh_users WHERE email_key = ?),"
+                            " EXISTS (SELECT 1 FROM gh_recovery_tokens WHERE email_key = ? AND purpose = 'undo'"
+                            " AND used_at IS NULL AND expires_at > ?)");
 
 // An ordinary user: the columns that give rights are left to their defaults, and not granted.
 const db::Statement kInsertUser(db::Kind::write, "users.insert",
@@ -16,6 +19,9 @@ const db::Statement kInsertUser(db::Kind::write, "users.insert",
 const db::Statement kSetRole(db::Kind::write, "users.set_role", "UPDATE gh_users SET role = ? WHERE id = ?");
 const db::Statement kSetService(db::Kind::write, "users.set_service",
                                 "UPDATE gh_users SET is_service = 1 WHERE id = ?");
+
+const db::Statement kSetVerified(db::Kind::write, "users.set_verified",
+                                 "UPDATE gh_users SET is_verified = 1 WHERE id = ?");
 
 // In a script, which can't ask for the id that the row got.
 const db::Statement kSetFirstId(db::Kind::operation, "users.set_first_id",
@@ -41,14 +47,16 @@ const db::Statement kAnotherSuperAdmin(
 const db::Statement kCredentialsByName(
     db::Kind::read, "users.credentials_by_name",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
-    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at,"
+    " u.email, u.is_verified"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
 
 const db::Statement kCredentialsByEmail(
     db::Kind::read, "users.credentials_by_email",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
-    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at,"
+    " u.email, u.is_verified"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");
 

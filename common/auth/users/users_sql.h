@@ -9,6 +9,7 @@ extern const db::Statement kWhoHas;
 extern const db::Statement kInsertUser;
 extern const db::Statement kSetRole;
 extern const db::Statement kSetService;
+extern const db::Statement kSetVerified;
 extern const db::Statement kSetFirstId;
 extern const db::Statement kFindByBirth;
 extern const db::Statement kInsertPassword;
