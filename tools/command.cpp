@@ -70,6 +70,10 @@ constexpr Command kCommands[] = {
     {"user password", "give somebody another password, read from standard input",
      "usage: gatehouse user password USER\nEnds every session of theirs and forgets failed logins; API keys stay.",
      user_password},
+    {"user remove-factor", "take a lost second factor away, and its recovery codes",
+     "usage: gatehouse user remove-factor USER\nThe password is enough then. Ends every session of theirs, and they are "
+     "told by mail.",
+     user_remove_factor},
     {"user recount", "count all users, where executables that did not keep count have served",
      "usage: gatehouse user recount\nAfter an upgrade, when the last old executable is gone. Prints the numbers.",
      user_recount},

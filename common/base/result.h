@@ -18,7 +18,10 @@ enum class Reason {
   unauthenticated,     // no credential, or one that says nothing about tokens (a password)
   token_expired,       // a token of ours, too old
   token_invalid,       // a token that is not, or no longer, good
-  stale_login,         // known, but must log in again for this
+  wrong_code,          // of the second factor
+  second_factor_required,  // the password was right; `mfa_token` leads on
+  stale_login,             // known, but must log in again for this
+  step_up_required,        // known, but by the password alone
   forbidden,           // known, and may not
   insufficient_scope,  // the credential lacks a scope; `detail` names it
   deactivated,         // the account was switched off
@@ -46,6 +49,9 @@ struct Refusal {
   std::vector<FieldError> fields{};
   seconds retry_after{0};
   std::string scope{};  // what a credential would need, for WWW-Authenticate
+  seconds max_age{0};   // likewise, of the login
+  std::string mfa_token{};  // a credential: for the client, and no log
+  seconds expires_in{0};    // of that
 };
 
 template <class T>

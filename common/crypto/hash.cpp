@@ -3,6 +3,9 @@
 
 #include <initializer_list>
 
+#include <openssl/hmac.h>
+
+#include "crypto/bytes.h"
 #include "crypto/openssl.h"
 
 namespace gatehouse::crypto {
@@ -27,6 +30,15 @@ Digest sha256(std::string_view bytes) { return digest_of({bytes}); }
 
 Digest labelled_sha256(std::string_view label, std::string_view value) {
   return digest_of({label, std::string_view("\0", 1), value});
+}
+
+std::array<unsigned char, 20> hmac_sha1(std::string_view key, std::string_view message) {
+  std::array<unsigned char, 20> digest;
+  unsigned size = 0;
+  const auto* done =
+      HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes(message), message.size(), digest.data(), &size);
+  if (!done || size != digest.size()) fail("HMAC-SHA-1 failed");
+  return digest;
 }
 
 struct Hasher::State {

@@ -165,6 +165,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "restored.defer_purges",
                              "restored.end_keys",
                              "restored.end_sessions",
+                             "restored.end_steps",
                              "restored.keys_page",
                              "restored.sessions_page",
                              "roles.delete",

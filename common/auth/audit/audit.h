@@ -63,6 +63,7 @@ enum class Event {
   recovery_codes_made,
   recovery_code_used,
   reauthenticated,
+  second_factor_asked,
 };
 
 std::string_view name_of(Event event);

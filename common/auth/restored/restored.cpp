@@ -28,6 +28,7 @@ Result<Restored> end_everything(const Occasion& occasion, ApiKeys api_keys) {
   Restored done{.kid = *kid};
   done.sessions = end_in_batches(occasion, kSessionsPage, kEndSessions);
   if (api_keys == ApiKeys::end) done.api_keys = end_in_batches(occasion, kKeysPage, kEndKeys);
+  occasion.database().unit([&](db::Work& work) { return work.run(kEndSteps, {occasion.now, occasion.now}); });
   occasion.database().unit([&](db::Work& work) { return work.run(kDeferPurges, {occasion.now, occasion.now}); });
   // A moment of its own: a record may not be later than a request may take.
   const Occasion now{

@@ -19,6 +19,10 @@ const Statement kEndKeys(Kind::operation, "restored.end_keys",
                          "UPDATE gh_api_keys SET revoked_at = ?, live_name = NULL, slot = NULL"
                          " WHERE id > ? AND id <= ? AND revoked_at IS NULL");
 
+const Statement kEndSteps(Kind::operation, "restored.end_steps", 
+                          "UPDATE gh_login_steps FORCE INDEX (gh_login_steps_expires) SET used_at = ?"
+                          " WHERE expires_at > ? AND used_at IS NULL");
+
 // Who deleted their account before the backup may have come back since.
 const Statement kDeferPurges(Kind::operation, "restored.defer_purges",
                              "UPDATE gh_users FORCE INDEX (gh_users_deleted) SET deleted_at = ?, updated_at = ?"

@@ -10,5 +10,6 @@ extern const db::Statement kEndSessions;
 extern const db::Statement kKeysPage;
 extern const db::Statement kEndKeys;
 extern const db::Statement kDeferPurges;
+extern const db::Statement kEndSteps;
 
 }  // namespace gatehouse::restored

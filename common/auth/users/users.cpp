@@ -129,7 +129,9 @@ Credentials read_credentials(const db::Rows& row) {
           .groups = access::parse_groups(row.optional_text(5).value_or("")),
           .is_active = row.boolean(3),
           .password_hash = row.optional_text(4).value_or(""),
-          .last_login_at = row.optional_time(6)};
+          .last_login_at = row.optional_time(6),
+          .updated_at = row.time(7),
+          .factor_confirmed_at = row.optional_time(8)};
 }
 
 bool is_role(const Occasion& occasion, std::string_view role) {

@@ -79,6 +79,8 @@ struct Credentials {
   bool is_active;
   std::string password_hash;  // empty: the account has none
   std::optional<Time> last_login_at;
+  Time updated_at;
+  std::optional<Time> factor_confirmed_at;  // nullopt: no second factor
 };
 
 // By user name or, where it holds an '@', by email; as typed.
