@@ -5,6 +5,7 @@
 #include "endpoint/endpoint.h"
 #include "endpoint/form_token.h"
 #include "endpoint/page.h"
+#include "endpoint/sign_in_pages.h"
 
 namespace gatehouse::handlers {
 namespace {
@@ -30,21 +31,11 @@ constexpr Policy kSignIn{
     .limit = Limit::login,
     .accepts = Accepts::form,
     .answers = {{200, kPage}},
-    .audits = {Event::login_success, Event::login_failure, Event::account_locked, Event::logout},
+    .audits = {Event::login_success, Event::login_failure, Event::account_locked, Event::logout,
+               Event::second_factor_asked},
     .same_origin = SameOrigin::always,
     .shows = Shows::pages,
 };
-
-constexpr TextRule kSite{.most = 32, .meaning = "the guarded site that sent the browser here"};
-constexpr TextRule kState{.most = 64, .meaning = "what that browser holds, hashed"};
-constexpr TextRule kReturn{.most = 2400, .meaning = "where it leads: a URL of the site, or a path of ours"};
-constexpr TextRule kForm{.least = 1, .most = 64, .meaning = "the form's own token"};
-
-guard::Wish read_wish(Input& in) {
-  return {.site = in.optional_text("site", kSite).value_or(""),
-          .state = in.optional_text("state", kState).value_or(""),
-          .return_to = in.optional_text("return", kReturn).value_or("")};
-}
 
 struct Form {
   guard::Wish wish;
@@ -52,26 +43,12 @@ struct Form {
   sessions::Login login;
 };
 Form read_form(Input& in) {
-  return {.wish = read_wish(in),
-          .token = in.text("form", kForm),
+  return {.wish = pages::read_wish(in),
+          .token = in.text("form", pages::kForm),
           .login = {.username = in.text("username", sessions::kLoginName),
                     .password = in.secret("password", sessions::kLoginPassword),
                     .scope = std::nullopt,
                     .gets = sessions::Gets::cookie}};
-}
-
-Response show_form(const Context& c, int status, const guard::Wish& wish, std::string_view username,
-                   std::string_view error) {
-  const FormToken token = form_token(c);
-  Response page = pages::show(status, pages::sign_in, c.settings(),
-                              {{"lead", wish.site.empty() ? "" : "to go on to " + wish.site},
-                               {"error", error},
-                               {"form", token.text()},
-                               {"site", wish.site},
-                               {"state", wish.state},
-                               {"return", wish.return_to},
-                               {"username", username}});
-  return with_form_token(std::move(page), c.settings(), token);
 }
 
 Result<Response> show(Context& c, const guard::Wish& wish) {
@@ -83,7 +60,7 @@ Result<Response> show(Context& c, const guard::Wish& wish) {
       return Response{.status = 302}.with("Location", guard::way_to(c, *destination, known->session()));
     }
   }
-  return show_form(c, 200, wish, "", "");
+  return pages::show_password_form(c, 200, wish, "", "");
 }
 
 Result<Response> log_in(Context& c, const Form& form) {
@@ -92,19 +69,17 @@ Result<Response> log_in(Context& c, const Form& form) {
   const auto destination = guard::destination_of(c, form.wish);
   if (!destination) return destination.refusal();
   const auto started = sessions::log_in(c, form.login, c.cookie(CookieKind::session).value_or(""));
-  if (!started) {
-    // A page says it in words; 401 would want a scheme that browsers answer by themselves.
-    const Refusal& refusal = started.refusal();
-    if (refusal.reason != Reason::unauthenticated) return refusal;
-    return show_form(c, 403, form.wish, form.login.username, refusal.detail);
+  if (started) return pages::go_on(c, *destination, *started);
+  const Refusal& refusal = started.refusal();
+  if (refusal.reason == Reason::second_factor_required) {
+    return pages::show_code_form(c, 200, form.wish, refusal.mfa_token, "");
   }
-  const auto scheme = http::scheme_of(c.settings().public_url);
-  return pages::show(200, pages::signed_in, c.settings(),
-                     {{"next", guard::way_to(c, *destination, started->session)}, {"username", started->username}})
-      .with("Set-Cookie", http::set_cookie(CookieKind::session, scheme, started->cookie, started->cookie_life));
+  // A page says it in words; 401 would want a scheme that browsers answer by themselves.
+  if (refusal.reason != Reason::unauthenticated) return refusal;
+  return pages::show_password_form(c, 403, form.wish, form.login.username, refusal.detail);
 }
 
 }  // namespace
 
-extern const Endpoint sign_in{"/sign-in", {{kShow, read_wish, show}, {kSignIn, read_form, log_in}}};
+extern const Endpoint sign_in{"/sign-in", {{kShow, pages::read_wish, show}, {kSignIn, read_form, log_in}}};
 }  // namespace gatehouse::handlers

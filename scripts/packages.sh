@@ -10,7 +10,7 @@ RUN_PACKAGES=(
 )
 TEST_PACKAGES=(
   libgtest-dev ccache python3 mariadb-client clang-format clang-tidy openssl fail2ban
-  apache2 libapache2-mod-fcgid nginx-light php-cgi chromium chromium-driver python3-aiosmtpd msmtp
+  apache2 libapache2-mod-fcgid nginx-light php-cgi chromium chromium-driver python3-aiosmtpd msmtp oathtool zbar-tools
 )
 # Node is taken as it is found: other packages of it than Debian's bring npm along, and can't stand beside Debian's.
 command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)

@@ -166,7 +166,8 @@ CREATE TABLE gh_login_steps (
   tries INT NOT NULL DEFAULT 0,
   used_at BIGINT NULL,
   PRIMARY KEY (hash),
-  KEY gh_login_steps_expires (expires_at)
+  KEY gh_login_steps_expires (expires_at),
+  KEY gh_login_steps_user (user_id)
 ) ENGINE=InnoDB;
 
 CREATE TABLE gh_migrations (

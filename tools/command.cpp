@@ -76,6 +76,11 @@ constexpr Command kCommands[] = {
      "mailed, "
      "is good no more.",
      user_password_reset_link},
+    {"user remove-factor", "take a lost second factor away, and its recovery codes",
+     "usage: gatehouse user remove-factor USER\nThe password is enough then. Ends every session of theirs, and they "
+     "are "
+     "told by mail.",
+     user_remove_factor},
     {"user recount", "count all users, where executables that did not keep count have served",
      "usage: gatehouse user recount\nAfter an upgrade, when the last old executable is gone. Prints the numbers.",
      user_recount},

@@ -58,6 +58,7 @@ int user_role(std::span<const std::string> arguments);
 int user_deactivate(std::span<const std::string> arguments);
 int user_activate(std::span<const std::string> arguments);
 int user_unlock(std::span<const std::string> arguments);
+int user_remove_factor(std::span<const std::string> arguments);
 int user_password(std::span<const std::string> arguments);
 int user_password_reset_link(std::span<const std::string> arguments);
 int role_list(std::span<const std::string> arguments);

@@ -265,6 +265,15 @@ void examine_housekeeping(db::Admin& admin, Report& report) {
                 "gatehouse sweep, every hour by cron or a timer");
 }
 
+void examine_roles(db::Admin& admin, const Settings& settings, Report& report) {
+  const std::string& least = settings.require_second_factor_for;
+  if (least.empty()) return;
+  report.expect(number_of(admin, "SELECT COUNT(*) FROM gh_roles WHERE name = " + db::Admin::quote(least)) == 1,
+                Severity::error,
+                "REQUIRE_SECOND_FACTOR_FOR: there is no role " + least + ", so it is asked of all above user",
+                "gatehouse role list");
+}
+
 // What only root and the minting executables may read is judged by who can.
 void examine_master_keys(const std::string& file, Report& report) {
   if (::access(file.c_str(), R_OK) != 0) return;
@@ -354,6 +363,7 @@ void examine_database(const Settings& settings, Report& report) {
     if (!examine_schema(admin, settings, report)) return;
     examine_accounts(settings, report);
     examine_keys(settings, report);
+    examine_roles(admin, settings, report);
     examine_housekeeping(admin, report);
   } catch (const std::exception& error) {
     report.error(std::string("database: ") + error.what(),

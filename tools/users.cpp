@@ -67,6 +67,7 @@ int user_show(std::span<const std::string> arguments) {
   line("is_active", user->is_active ? "yes" : "no");
   line("is_verified", user->is_verified ? "yes" : "no");
   line("password", known.password_hash.empty() ? "none" : "set");
+  line("factor", known.factor_confirmed_at ? "since " + to_rfc3339(*known.factor_confirmed_at) : "none");
   line("created_at", to_rfc3339(user->created_at));
   line("last_login", known.last_login_at ? to_rfc3339(*known.last_login_at) : "-");
   return 0;
@@ -96,6 +97,15 @@ int user_unlock(std::span<const std::string> arguments) {
   const Operator by("gatehouse:user-unlock");
   const auto done =
       administration::unlock(by.occasion, Administrator::the_operator(), user_named(by.occasion, name).id);
+  if (!done) refuse(done.refusal());
+  return 0;
+}
+
+int user_remove_factor(std::span<const std::string> arguments) {
+  const std::string name = the_user(Arguments(arguments, {}));
+  const Operator by("gatehouse:user-remove-factor");
+  const auto done =
+      administration::remove_factor(by.occasion, Administrator::the_operator(), user_named(by.occasion, name).id);
   if (!done) refuse(done.refusal());
   return 0;
 }

@@ -292,7 +292,14 @@ const Rule kRules[] = {
        if (s.hash_slots == 0) s.hash_slots = std::max(1U, std::thread::hardware_concurrency()) + 1;
      }},
     {{"REQUIRE_SECOND_FACTOR_FOR", "", "the least role whose rights take a login by two factors; empty: none", kPlain},
-     [](Settings& s, const Value& v) { s.require_second_factor_for = v.text; }},
+     [](Settings& s, const Value& v) {
+       constexpr std::size_t kMostRoleBytes = 32;
+       const bool is_word = v.text.size() <= kMostRoleBytes && std::all_of(v.text.begin(), v.text.end(), [](char c) {
+                              return is_lower(c) || is_digit(c) || c == '_' || c == '-';
+                            });
+       if (!is_word) refuse(v, "must be a role, as `gatehouse role list` shows them");
+       s.require_second_factor_for = v.text;
+     }},
     {{"BREACH_LIST", "", "passwords that were found elsewhere, as `gatehouse breach build` packs them; empty: none",
       kPlain},
      [](Settings& s, const Value& v) { s.breach_list = path(s, v); }},

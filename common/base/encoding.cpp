@@ -53,6 +53,19 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return out;
 }
 
+std::string to_base32(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  std::string out;
+  std::uint32_t pending = 0;
+  int bits = 0;
+  for (const char c : bytes) {
+    pending = (pending << 8 | static_cast<unsigned char>(c)) & 0xffffff;
+    for (bits += 8; bits >= 5; bits -= 5) out += kDigits[pending >> (bits - 5) & 31];
+  }
+  if (bits > 0) out += kDigits[pending << (5 - bits) & 31];
+  return out;
+}
+
 std::string to_hex(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size() * 2);

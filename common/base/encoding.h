@@ -20,6 +20,9 @@ std::string to_base64url(std::string_view bytes);
 // Strict: no padding, no other alphabet, no stray bits in the last character, so that a value has exactly one spelling.
 std::optional<std::string> from_base64url(std::string_view text);
 
+// RFC 4648 section 6, without padding: what people and their devices can type.
+std::string to_base32(std::string_view bytes);
+
 std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/hash.h"
 
+#include <openssl/hmac.h>
+
 #include <initializer_list>
 
+#include "crypto/bytes.h"
 #include "crypto/openssl.h"
 
 namespace gatehouse::crypto {
@@ -33,6 +36,15 @@ Sha1Digest sha1(std::string_view bytes) {
   Sha1Digest digest;
   if (EVP_Q_digest(nullptr, "SHA1", nullptr, bytes.data(), bytes.size(), digest.data(), nullptr) != 1)
     fail("SHA-1 failed");
+  return digest;
+}
+
+std::array<unsigned char, 20> hmac_sha1(std::string_view key, std::string_view message) {
+  std::array<unsigned char, 20> digest;
+  unsigned size = 0;
+  const auto* done =
+      HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes(message), message.size(), digest.data(), &size);
+  if (!done || size != digest.size()) fail("HMAC-SHA-1 failed");
   return digest;
 }
 

@@ -20,6 +20,9 @@ Sha1Digest sha1(std::string_view bytes);
 // SHA-256 of a kind label and a value, told apart by a NUL: a digest of one kind never equals one of another.
 Digest labelled_sha256(std::string_view label, std::string_view value);
 
+// HMAC-SHA-1 (RFC 2104), which TOTP is made of and nothing else here.
+std::array<unsigned char, 20> hmac_sha1(std::string_view key, std::string_view message);
+
 // SHA-256 of what is too much to be in memory at once.
 class Hasher {
  public:

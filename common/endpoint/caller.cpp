@@ -85,6 +85,17 @@ Result<Done> take_allowances(const Occasion& occasion, const Policy& policy, Cal
   return Done{};
 }
 
+// Of somebody whose rights were cut for want of a second factor: whether that is all they lack.
+bool would_pass_with_factor(const Access& access, const Principal& principal, Time now, const access::RoleMap& map) {
+  if (!principal.with_second_factor) return false;
+  access::Standing standing = principal.standing(now);
+  standing.role = principal.with_second_factor->role;
+  standing.place = principal.with_second_factor->place;
+  standing.rights = principal.with_second_factor->rights;
+  standing.has_second_factor = true;
+  return bool(access::authorise(access, standing, map));
+}
+
 void touch(const Occasion& occasion, const Principal& principal) {
   if (const auto* key = principal.key()) {
     api_keys::touch(occasion, *key);
@@ -109,7 +120,9 @@ Result<Done> admit(const Context& context, const Request& request, const Policy&
   if (!counted) return counted.refusal();
   const auto& map = occasion.process.roles.present(occasion.database(), occasion.now);
   const auto allowed = access::authorise(policy.access, caller.principal->standing(occasion.now), map);
-  if (!allowed) return allowed.refusal();
+  if (!allowed)
+    return would_pass_with_factor(policy.access, *caller.principal, occasion.now, map) ? access::needs_second_factor()
+                                                                                       : allowed.refusal();
   touch(occasion, *caller.principal);
   return Done{};
 }

@@ -24,6 +24,7 @@ void write_access(json::Writer& w, const Access& access) {
   if (!access.permissions().empty()) w.key("permissions").string(access.permissions().text());
   if (!access.scopes().empty()) w.key("scopes").string(access.scopes().text());
   if (access.fresh_login() > minutes(0)) w.key("fresh_login_minutes").integer(access.fresh_login().count());
+  if (access.second_factor()) w.key("second_factor").boolean(true);
   w.end_object();
 }
 
@@ -134,6 +135,7 @@ std::string describe(const Endpoint& endpoint) {
   w.key("route").string(endpoint.route());
   w.key("version").string(GATEHOUSE_VERSION);
   w.key("build").string(GATEHOUSE_BUILD);
+  w.key("opens").boolean(endpoint.power() != Power::verifies);
   w.key("mints").boolean(endpoint.power() == Power::mints);
   // Not among the URLs of this installation: the configuration of a guarded site names it.
   w.key("on_guarded_sites").boolean(is_on_guarded_sites(endpoint));

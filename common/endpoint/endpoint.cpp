@@ -50,9 +50,9 @@ std::string Endpoint::name() const {
 }
 
 Power Endpoint::power() const {
-  const bool mints = std::any_of(operations_.begin(), operations_.end(),
-                                 [](const Operation& operation) { return operation.policy().power == Power::mints; });
-  return mints ? Power::mints : Power::verifies;
+  Power most = Power::verifies;
+  for (const Operation& operation : operations_) most = std::max(most, operation.policy().power);
+  return most;
 }
 
 const Operation* Endpoint::find(Method method) const {

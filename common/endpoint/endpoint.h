@@ -71,7 +71,7 @@ class Endpoint {
 
   // "auth_token": the route without /api/v1, in words. Executable, account, grants file and test are called so too.
   std::string name() const;
-  // Whether any operation mints tokens: only then may this executable read the master key.
+  // The most that any operation needs: only what opens or mints may read the master key.
   Power power() const;
   // Whether it is part of an example: all of its operations are, or none.
   Offered offered() const { return guard_ ? Offered::always : operations_.front().policy().offered; }

@@ -111,7 +111,7 @@ Response with_identity(Response response, const Visitor* visitor, Carried carrie
       {"Variable-REMOTE_USER", "X-Auth-User", who ? who->user.username : ""},
       {"Variable-AUTH_SUB", "X-Auth-Sub", who ? std::to_string(who->user.id.value) : ""},
       {"Variable-AUTH_EMAIL", "X-Auth-Email", who && who->user.is_verified ? who->user.email : ""},
-      {"Variable-AUTH_ROLE", "X-Auth-Role", who ? who->user.role : ""},
+      {"Variable-AUTH_ROLE", "X-Auth-Role", who ? who->role : ""},
       {"Variable-AUTH_GROUPS", "X-Auth-Groups", groups},
       {"Variable-AUTH_SCOPE", "X-Auth-Scope", who ? who->rights.scopes.text() : ""},
   };

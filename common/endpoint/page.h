@@ -12,6 +12,7 @@ namespace gatehouse::pages {
 
 // Of web/pages, compiled in.
 extern const std::string_view sign_in;
+extern const std::string_view sign_in_code;
 extern const std::string_view signed_in;
 extern const std::string_view sign_out;
 extern const std::string_view message;

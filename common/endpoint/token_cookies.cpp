@@ -16,8 +16,9 @@ http::Response with_token_cookies(http::Response response, const Settings& setti
             http::set_cookie(CookieKind::refresh_token, scheme, pair.refresh_token.value_or(""), pair.refresh_life));
 }
 
-http::Response with_login_cookies(http::Response response, const Settings& settings, const sessions::Started& started) {
+http::Response welcome(const Settings& settings, const sessions::Started& started) {
   const auto scheme = http::scheme_of(settings.public_url);
+  auto response = http::Response::json(200, kWelcome, {"logged in", started.username});
   return with_token_cookies(std::move(response), settings, started.pair)
       .with("Set-Cookie", http::set_cookie(CookieKind::session, scheme, started.cookie, started.cookie_life));
 }

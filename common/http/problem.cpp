@@ -21,6 +21,9 @@ constexpr Kind kKinds[] = {
     {Reason::unauthenticated, 401, "unauthenticated", "Authentication required"},
     {Reason::token_expired, 401, "token-expired", "Token expired"},
     {Reason::token_invalid, 401, "token-invalid", "Token invalid"},
+    {Reason::wrong_code, 401, "wrong-code", "Wrong code"},
+    {Reason::second_factor_required, 401, "second-factor-required", "Second factor required"},
+    {Reason::step_up_required, 401, "step-up-required", "Second factor needed for this"},
     {Reason::stale_login, 401, "stale-login", "Login too old"},
     {Reason::forbidden, 403, "forbidden", "Forbidden"},
     {Reason::insufficient_scope, 403, "insufficient-scope", "Insufficient scope"},
@@ -44,7 +47,8 @@ const Kind& kind_of(Reason reason) {
   return kKinds[std::size(kKinds) - 1];
 }
 
-// RFC 6750 section 3: no error attribute where no token was sent. RFC 9470 section 3: what a stale login wants.
+// RFC 6750 section 3: no error attribute where no token was sent. RFC 9470 section 3: what a login too old, or by the
+// password alone, is to become.
 std::string challenge(const Refusal& refusal) {
   std::string value = "Bearer realm=\"gatehouse\"";
   if (refusal.reason == Reason::token_expired || refusal.reason == Reason::token_invalid) {
@@ -52,7 +56,12 @@ std::string challenge(const Refusal& refusal) {
     value += refusal.reason == Reason::token_expired ? "expired" : "invalid";
     value += '"';
   }
-  if (refusal.reason == Reason::stale_login) value += ", error=\"insufficient_user_authentication\"";
+  const bool is_by_password_alone = refusal.reason == Reason::step_up_required;
+  if (refusal.reason == Reason::stale_login || is_by_password_alone) {
+    value += ", error=\"insufficient_user_authentication\"";
+  }
+  if (is_by_password_alone) value += ", acr_values=\"aal2\"";
+  if (refusal.max_age > seconds(0)) value += ", max_age=\"" + std::to_string(refusal.max_age.count()) + "\"";
   if (refusal.reason == Reason::insufficient_scope) value += ", error=\"insufficient_scope\"";
   if (!refusal.scope.empty()) value += ", scope=\"" + refusal.scope + "\"";
   return value;
@@ -79,6 +88,10 @@ Response problem(const Refusal& refusal) {
       w.end_object();
     }
     w.end_array();
+  }
+  if (!refusal.mfa_token.empty()) {
+    w.key("mfa_token").string(refusal.mfa_token);
+    w.key("expires_in").integer(refusal.expires_in.count());
   }
   w.end_object();
 

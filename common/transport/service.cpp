@@ -62,8 +62,8 @@ Outcome Service::answer(const http::Request& request) {
   const Endpoint& endpoint =
       endpoints_.size() == 1 ? *endpoints_.front().endpoint : endpoint_for(endpoints_, request.path);
   try {
-    // Of all endpoints only those that mint need the master key, so it is read when the first of them is asked.
-    const bool needs_more = endpoint.power() == keys::Power::mints && power_ != keys::Power::mints;
+    // Of all endpoints few need the master key, so it is read when the first of them is asked.
+    const bool needs_more = endpoint.power() > power_;
     if (!process_ || needs_more) start(endpoint.power());
     process_->endpoint = endpoint.name();
     return dispatch(endpoint, *process_, request);

@@ -6,14 +6,6 @@
 namespace gatehouse::handlers {
 namespace {
 
-struct Welcome {
-  std::string detail;
-  std::string username;
-};
-
-constexpr json::ShapeOf<Welcome> kWelcome{"Welcome", json::field<&Welcome::detail>("detail"),
-                                          json::field<&Welcome::username>("username")};
-
 constexpr Policy kPolicy{
     .method = Method::Post,
     .promise = "Log in from a browser: the tokens travel in HttpOnly cookies, beside one for pages.",
@@ -21,7 +13,8 @@ constexpr Policy kPolicy{
     .limit = Limit::login,
     .accepts = Accepts::json_or_form,
     .answers = {{200, kWelcome}},
-    .audits = {Event::login_success, Event::login_failure, Event::account_locked, Event::logout},
+    .audits = {Event::login_success, Event::login_failure, Event::account_locked, Event::logout,
+               Event::second_factor_asked, Event::second_factor_failure, Event::recovery_code_used},
     .power = Power::mints,
     .same_origin = SameOrigin::always,
 };
@@ -30,13 +23,14 @@ sessions::Login read(Input& in) {
   return {.username = in.text("username", sessions::kLoginName),
           .password = in.secret("password", sessions::kLoginPassword),
           .scope = in.optional_text("scope", sessions::kLoginScope),
-          .gets = sessions::Gets::tokens_and_cookie};
+          .gets = sessions::Gets::tokens_and_cookie,
+          .otp = in.optional_text("otp", factors::kEither)};
 }
 
 Result<Response> log_in(Context& c, const sessions::Login& login) {
   const auto started = sessions::log_in(c, login, c.cookie(http::CookieKind::session).value_or(""));
   if (!started) return started.refusal();
-  return with_login_cookies(Response::json(200, kWelcome, {"logged in", started->username}), c.settings(), *started);
+  return welcome(c.settings(), *started);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ constexpr Policy kPolicy{
     .limit = Limit::login,
     .accepts = Accepts::form,
     .answers = {{200, kTokenPair}},
-    .audits = {Event::login_success, Event::login_failure, Event::account_locked},
+    .audits = {Event::login_success, Event::login_failure, Event::account_locked, Event::second_factor_asked,
+               Event::second_factor_failure, Event::recovery_code_used},
     .power = Power::mints,
 };
 
@@ -29,7 +30,8 @@ sessions::Login read(Input& in) {
   in.ignored("client_secret", "sent by OAuth clients; there is one client here");
   return {.username = in.text("username", sessions::kLoginName),
           .password = in.secret("password", sessions::kLoginPassword),
-          .scope = in.optional_text("scope", sessions::kLoginScope)};
+          .scope = in.optional_text("scope", sessions::kLoginScope),
+          .otp = in.optional_text("otp", factors::kEither)};
 }
 
 Result<Response> token(Context& c, const sessions::Login& login) {

@@ -20,4 +20,7 @@ GRANT SELECT (user_id), DELETE ON gh_passwords TO 'gh_admin_users_id'@'localhost
 GRANT SELECT (owner_id), DELETE ON gh_posts TO 'gh_admin_users_id'@'localhost';
 GRANT SELECT (subject), DELETE ON gh_throttle TO 'gh_admin_users_id'@'localhost';
 GRANT SELECT (subject), DELETE ON gh_known_addresses TO 'gh_admin_users_id'@'localhost';
+GRANT SELECT (user_id), DELETE ON gh_totp TO 'gh_admin_users_id'@'localhost';
+GRANT SELECT (user_id), DELETE ON gh_recovery_codes TO 'gh_admin_users_id'@'localhost';
+GRANT SELECT (user_id), DELETE ON gh_login_steps TO 'gh_admin_users_id'@'localhost';
 GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_admin_users_id'@'localhost';

@@ -1,9 +1,8 @@
 GRANT SELECT (version, oldest_reader) ON gh_migrations TO 'gh_auth_login'@'localhost';
 GRANT SELECT (kid, algorithm, public_key, signs_from, retires_at) ON gh_signing_keys TO 'gh_auth_login'@'localhost';
 GRANT SELECT (kid, sealed) ON gh_signing_key_secrets TO 'gh_auth_login'@'localhost';
-GRANT SELECT (id, username, username_key, email, email_key, role, is_active, is_verified, last_login_at), UPDATE (last_login_at) ON gh_users TO 'gh_auth_login'@'localhost';
+GRANT SELECT (id, username, username_key, email, email_key, role, is_active, is_verified, updated_at, last_login_at), UPDATE (last_login_at) ON gh_users TO 'gh_auth_login'@'localhost';
 GRANT SELECT (hash, user_id, purpose, used_at), INSERT (hash, user_id, purpose, email, created_at, expires_at), UPDATE (used_at) ON gh_email_tokens TO 'gh_auth_login'@'localhost';
-GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_auth_login'@'localhost';
 GRANT SELECT (name, place) ON gh_roles TO 'gh_auth_login'@'localhost';
 GRANT SELECT (role, kind, word) ON gh_role_rights TO 'gh_auth_login'@'localhost';
 GRANT SELECT (id, name) ON gh_groups TO 'gh_auth_login'@'localhost';
@@ -16,5 +15,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON gh_throttle TO 'gh_auth_login'@'localhos
 GRANT SELECT, INSERT, UPDATE ON gh_known_addresses TO 'gh_auth_login'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_auth_login'@'localhost';
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_auth_login'@'localhost';
+GRANT SELECT (user_id, sealed_seed, created_at, confirmed_at, last_step), UPDATE (last_step) ON gh_totp TO 'gh_auth_login'@'localhost';
+GRANT SELECT (user_id, hash, used_at), UPDATE (used_at) ON gh_recovery_codes TO 'gh_auth_login'@'localhost';
+GRANT INSERT (hash, user_id, account, scopes, created_at, expires_at) ON gh_login_steps TO 'gh_auth_login'@'localhost';
 GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_auth_login'@'localhost';
 GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_auth_login'@'localhost';

@@ -15,5 +15,6 @@ GRANT SELECT, INSERT, UPDATE ON gh_known_addresses TO 'gh_sign_in'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_sign_in'@'localhost';
 GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_sign_in'@'localhost';
 GRANT INSERT (hash, session_id, site, state, return_to, expires_at) ON gh_guard_codes TO 'gh_sign_in'@'localhost';
-GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_sign_in'@'localhost';
+GRANT SELECT (user_id, confirmed_at) ON gh_totp TO 'gh_sign_in'@'localhost';
+GRANT INSERT (hash, user_id, account, scopes, created_at, expires_at) ON gh_login_steps TO 'gh_sign_in'@'localhost';
 GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_sign_in'@'localhost';

@@ -9,6 +9,7 @@ GRANT SELECT (last_login_at), DELETE ON gh_known_addresses TO 'gh_sweep'@'localh
 GRANT SELECT (minute), DELETE ON gh_audit_counts TO 'gh_sweep'@'localhost';
 GRANT SELECT (kid, retires_at) ON gh_signing_keys TO 'gh_sweep'@'localhost';
 GRANT SELECT (kid), DELETE ON gh_signing_key_secrets TO 'gh_sweep'@'localhost';
+GRANT SELECT (expires_at), DELETE ON gh_login_steps TO 'gh_sweep'@'localhost';
 GRANT SELECT (expires_at), DELETE ON gh_guard_codes TO 'gh_sweep'@'localhost';
 GRANT SELECT (ends_at), DELETE ON gh_guard_cookies TO 'gh_sweep'@'localhost';
 GRANT SELECT (ended_at, state), DELETE ON gh_outbox TO 'gh_sweep'@'localhost';
@@ -21,6 +22,9 @@ GRANT SELECT (id, role, is_active, updated_at, deleted_at), DELETE ON gh_users T
 GRANT SELECT (user_id), DELETE ON gh_passwords TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id), DELETE ON gh_group_members TO 'gh_sweep'@'localhost';
 GRANT SELECT (owner_id), DELETE ON gh_posts TO 'gh_sweep'@'localhost';
+GRANT SELECT (user_id), DELETE ON gh_totp TO 'gh_sweep'@'localhost';
+GRANT SELECT (user_id), DELETE ON gh_recovery_codes TO 'gh_sweep'@'localhost';
+GRANT SELECT (user_id) ON gh_login_steps TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id) ON gh_sessions TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id) ON gh_api_keys TO 'gh_sweep'@'localhost';
 GRANT SELECT (user_id) ON gh_email_tokens TO 'gh_sweep'@'localhost';

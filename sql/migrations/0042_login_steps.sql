@@ -10,5 +10,6 @@ CREATE TABLE gh_login_steps (
   tries INT NOT NULL DEFAULT 0,
   used_at BIGINT NULL,
   PRIMARY KEY (hash),
+  KEY gh_login_steps_user (user_id),
   KEY gh_login_steps_expires (expires_at)
 ) ENGINE=InnoDB

@@ -2,7 +2,9 @@
 """Signing in to guarded sites as people do it: in Chromium, over https, behind each front server with the real guard."""
 import os
 import pathlib
+import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "wire"))
@@ -29,6 +31,11 @@ FORGED = f"""<!doctype html>
 <button>Win</button>
 </form>
 """
+
+
+def code_of(secret, at=None):
+    when = [] if at is None else [f"--now=@{int(at)}"]
+    return subprocess.run(["oathtool", "--totp", "-b", *when, secret], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def setUpModule():
@@ -125,6 +132,41 @@ class SignIn:
         self.assertNotIn((fronts.HOST, "__Host-session"), self.cookies())
         for site in (WWW, WIKI):
             self.open_and_be_asked(site + "/secret.txt")
+
+    def enroll(self):
+        """A second factor for the user; answers its secret, and a recovery code."""
+        token = product.log_in(self.user["username"]).json()["access_token"]
+
+        def ask(path, value):
+            return product.post_json("/api/v1/auth/totp/" + path, value, Authorization="Bearer " + token).json()
+        secret = ask("enroll", {})["secret"]
+        return secret, ask("confirm", {"code": code_of(secret, time.time() - 30)})["recovery_codes"][0]
+
+    def give_code(self, code):
+        self.browser.fill("input[name=otp]", code)
+        self.browser.click("button", "Sign in")
+
+    def test_a_second_factor_is_asked_for_and_the_page_is_still_the_one_that_was_wanted(self):
+        secret, recovery_code = self.enroll()
+        wanted = WWW + "/secret.txt?page=2"
+        self.open_and_be_asked(wanted)
+        self.sign_in()
+        self.browser.until(lambda: self.browser.has("input[name=otp]"), "the code's form")
+        self.assertNotIn((fronts.HOST, "__Host-session"), self.cookies())
+        self.give_code("abcdef")
+        self.browser.wait_for(".error", "The code is wrong, or was used before.")
+        self.refused.append(403)
+        self.give_code(code_of(secret))
+        self.browser.until(lambda: self.is_there(wanted), "the page")
+
+        self.browser.open(fronts.URL + "/sign-out")
+        self.browser.click("button", "Sign out")
+        self.browser.wait_for("h1", "Signed out")
+        self.open_and_be_asked(wanted)
+        self.sign_in()
+        self.browser.until(lambda: self.browser.has("input[name=otp]"), "the code's form")
+        self.give_code(recovery_code.lower())
+        self.browser.until(lambda: self.is_there(wanted), "the page")
 
     def test_who_is_signed_in_and_may_not_is_told_and_not_asked_again(self):
         self.open_and_be_asked(WWW + "/secret.txt")

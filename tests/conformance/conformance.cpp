@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "endpoint/form_token.h"
+#include "support/factor.h"
 #include "support/jwt.h"
 
 namespace gatehouse::test {
@@ -34,6 +35,8 @@ constexpr Sample kSamples[] = {
     {"", "token", kEmailToken},
     {"", "end_api_keys", "true"},
     {"auth_verify_email_request", "email", "ann@example.com"},
+    {"", "recovery_code", kRecoveryCode},
+    {"", "otp", "123456"},
     {"", "email", "new-person@example.com"},
     {"", "password", kPassword},
     {"", "current_password", kPassword},
@@ -150,8 +153,9 @@ void Conformance::restore() {
   sql("UPDATE gh_users SET is_active = 1, email = 'ann@example.com', email_key = 'ann@example.com', role = '" + role_ +
       "'");
   sql("REPLACE INTO gh_passwords VALUES (1, X'" + password_hash_ + "', 0)");
-  for (const char* table : {"gh_guard_codes", "gh_guard_cookies", "gh_api_keys", "gh_groups", "gh_group_rights",
-                            "gh_group_members", "gh_posts", "gh_email_tokens", "gh_recovery_tokens"}) {
+  for (const char* table :
+       {"gh_totp", "gh_recovery_codes", "gh_login_steps", "gh_guard_codes", "gh_guard_cookies", "gh_api_keys",
+        "gh_groups", "gh_group_rights", "gh_group_members", "gh_posts", "gh_email_tokens", "gh_recovery_tokens"}) {
     sql(std::string("DELETE FROM ") + table);
   }
 }
@@ -170,7 +174,7 @@ void Conformance::make_things() {
   if (name == "sessions_id") things_["id"] = claims_of(access_token()).string_of("sid");
   if (name.starts_with("api_keys_")) {
     sql("INSERT INTO gh_api_keys SELECT REPEAT('k', 16), 1, REPEAT('h', 32), 'gh_', NULL, '', 0, 'profile:read', 60, 0,"
-        " NULL, NULL, NULL");
+        " NULL, NULL, NULL, 'pwd'");
     things_["id"] = to_base64url(std::string(16, 'k'));
   }
   if (name.starts_with("admin_groups_id")) {
@@ -200,6 +204,33 @@ void Conformance::make_things() {
   }
 }
 
+// A second factor, where one is asked for or confirmed; and a login that is half done.
+void Conformance::make_factor() {
+  const std::string& name = GetParam();
+  const bool is_second_step = name == "auth_token_mfa" || name == "auth_login_mfa" || name == "sign_in_code";
+  const bool is_own = name == "auth_totp" || name == "auth_totp_confirm" || name == "auth_totp_recovery_codes";
+  if (!is_second_step && !is_own) return;
+  const bool is_offered = name == "auth_totp_confirm";
+  const std::string now = std::to_string(to_millis(clock.now()));
+  for (const std::string& statement : factor_of(1, is_offered ? "NULL" : "5", now)) sql(statement);
+  if (!is_second_step) return;
+  Fields fields{{"username", "ann"}, {"password", kPassword}};
+  if (name == "sign_in_code") fields.emplace_back("form", FormToken{kNonce}.text());
+  const Answer answer = post(name == "auth_token_mfa"   ? "auth_token"
+                             : name == "auth_login_mfa" ? "auth_login"
+                                                        : "sign_in",
+                             form(fields)
+                                 .with("Origin", kOurOrigin)
+                                 .with("Sec-Fetch-Site", "same-origin")
+                                 .with("Cookie", std::string("__Host-form=") + kNonce));
+  mfa_token_ = answer.text("mfa_token");
+  if (name == "sign_in_code") {
+    constexpr std::string_view kBefore = "name=\"mfa_token\" value=\"";
+    mfa_token_ = answer.body.substr(answer.body.find(kBefore) + kBefore.size(), 43);
+  }
+  changes();
+}
+
 Fields Conformance::good_fields(const Way& way) {
   restore();
   if (GetParam() == "guard_return") login_ = log_in();  // whose session the code is of
@@ -212,6 +243,7 @@ Fields Conformance::good_fields(const Way& way) {
     sql("UPDATE gh_sessions SET cookie_hash = X'" + to_hex(bytes_of(cookie.hash("session cookie"))) +
         "' WHERE id = X'" + to_hex(id->raw()) + "'");
   }
+  make_factor();
   Fields fields;
   if (way.body == Body::none) return fields;
   for (const http::InputField& field : way.operation.fields()) {
@@ -219,6 +251,15 @@ Fields Conformance::good_fields(const Way& way) {
     const bool is_mailed = GetParam() != "auth_revoke" && field.name == "token";
     const bool is_token = !is_mailed && (field.name == "token" || field.name == "refresh_token");
     const bool is_form_token = field.name == "form";
+    const bool is_code = !mfa_token_.empty() || GetParam().starts_with("auth_totp");
+    if (field.name == "mfa_token") {
+      fields.emplace_back(field.name, mfa_token_);
+      continue;
+    }
+    if (is_code && (field.name == "code" || field.name == "otp")) {
+      fields.emplace_back(field.name, code_at(clock.now()));
+      continue;
+    }
     fields.emplace_back(field.name, is_token        ? login_.text("refresh_token")
                                     : is_form_token ? FormToken{kNonce}.text()
                                                     : sample_of(GetParam(), field.name));

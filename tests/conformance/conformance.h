@@ -45,11 +45,13 @@ class Conformance : public World, public testing::WithParamInterface<std::string
  private:
   void restore();
   void make_things();
+  void make_factor();
 
   std::string role_ = "super_admin";
   std::string password_hash_;
   Answer login_;
   std::string session_cookie_;
+  std::string mfa_token_;
   std::map<std::string, std::string> things_;  // by the route's parameter
 };
 

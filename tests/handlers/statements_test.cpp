@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
+#include "support/factor.h"
 #include "support/guard_world.h"
 #include "support/jwt.h"
 
@@ -44,11 +45,25 @@ class Statements : public GuardWorld {
     return path;
   }
 
-  Answer try_login(const std::string& endpoint, const std::string& username, const std::string& password) {
-    const Fields fields{{"username", username}, {"password", password}};
+  Answer try_login(const std::string& endpoint, const std::string& username, const std::string& password,
+                   const Fields& more = {}) {
+    Fields fields{{"username", username}, {"password", password}};
+    fields.insert(fields.end(), more.begin(), more.end());
     return post(endpoint, endpoint == "auth_token" ? form(fields) : json_object(fields));
   }
   void expect_golden_of_a_login(const std::string& endpoint);
+  void give_factor(const std::string& confirmed_at = "5", const std::string& created_at = "5") {
+    sql("DELETE FROM gh_totp");
+    sql("DELETE FROM gh_recovery_codes");
+    for (const std::string& statement : factor_of(1, confirmed_at, created_at)) sql(statement);
+  }
+  std::string half_logged_in(const std::string& endpoint) {
+    if (endpoint != "sign_in") return try_login(endpoint, "ann", kPassword).text("mfa_token");
+    const std::string page = send_form("sign_in", sign_in_form("ann", kPassword, {})).body;
+    constexpr std::string_view kBefore = "name=\"mfa_token\" value=\"";
+    return page.substr(page.find(kBefore) + kBefore.size(), 43);
+  }
+  void expect_golden_of_a_second_step(const std::string& first, const std::string& endpoint);
   // Long enough ago for the next use to be noted.
   Answer log_in_before() {
     Answer login = log_in();
@@ -70,6 +85,7 @@ void Statements::expect_golden_of_a_login(const std::string& endpoint) {
   set("MAX_SESSIONS_PER_USER", "1");
   set("MAX_LOGIN_ATTEMPTS", "2");
   add_user();
+  const std::string hash = value("SELECT HEX(hash) FROM gh_passwords");
   set("ARGON2_PASSES", "2");  // the next login upgrades the hash
   expect_golden(endpoint, [&] {
     try_login(endpoint, "ann", "Wrong-Horse-1");
@@ -84,6 +100,125 @@ void Statements::expect_golden_of_a_login(const std::string& endpoint) {
     change_before = "sessions.admit";
     change = "UPDATE gh_passwords SET hash = 'another'";
     try_login(endpoint, "ann", kPassword);
+    change_before.clear();
+    sql("UPDATE gh_passwords SET hash = X'" + hash + "'");
+    sql("DELETE FROM gh_throttle");
+    give_factor();
+    try_login(endpoint, "ann", kPassword);
+    try_login(endpoint, "ann", kPassword, {{"otp", "999999"}});
+    try_login(endpoint, "ann", kPassword, {{"otp", code_at(clock.now())}});
+    try_login(endpoint, "ann", kPassword, {{"otp", kRecoveryCode}});
+  });
+}
+
+void Statements::expect_golden_of_a_second_step(const std::string& first, const std::string& endpoint) {
+  set("MAIL_FROM", "auth@example.com");
+  set("MAX_SESSIONS_PER_USER", "1");
+  set("MAX_LOGIN_ATTEMPTS", "2");
+  add_user();
+  const std::string session = first == "auth_token" ? "" : sign_in();
+  expect_golden(endpoint, [&] {
+    const auto finish = [&](const std::string& shown) {
+      const std::string token = half_logged_in(first);
+      clock.advance(minutes(2));
+      if (endpoint == "sign_in_code") {
+        return send_form(endpoint, {{"form", FormToken{kNonce}.text()}, {"mfa_token", token}, {"otp", shown}}, session);
+      }
+      const char* kind = factors::is_code(shown) ? "code" : "recovery_code";
+      return post(endpoint, with_cookie(json_object({{"mfa_token", token}, {kind, shown}}), session));
+    };
+    give_factor();
+    finish("999999");
+    EXPECT_EQ(finish(code_at(clock.now() + minutes(2))).status, 200);
+    clock.advance(minutes(2));
+    EXPECT_EQ(finish(kRecoveryCode).status, 200);
+    if (endpoint == "sign_in_code") {
+      const Errand errand = send_away("wiki", "/pages");
+      Fields fields{
+          {"form", FormToken{kNonce}.text()}, {"mfa_token", half_logged_in(first)}, {"otp", kOtherRecoveryCode}};
+      for (const char* name : {"site", "state", "return"}) {
+        fields.emplace_back(name, parameter_of(errand.sign_in_uri, name));
+      }
+      EXPECT_EQ(send_form(endpoint, fields).status, 200);
+    }
+    clock.advance(minutes(2));
+    change_before = "sessions.spend_step";
+    change = "UPDATE gh_login_steps SET used_at = 1";
+    EXPECT_NE(finish(code_at(clock.now() + minutes(2))).status, 200);
+  });
+}
+
+TEST_F(Statements, OfAuthTokenMfa) { expect_golden_of_a_second_step("auth_token", "auth_token_mfa"); }
+
+TEST_F(Statements, OfAuthLoginMfa) { expect_golden_of_a_second_step("auth_login", "auth_login_mfa"); }
+
+TEST_F(Statements, OfSignInCode) { expect_golden_of_a_second_step("sign_in", "sign_in_code"); }
+
+TEST_F(Statements, OfSecondFactors) {
+  set("MAIL_FROM", "auth@example.com");
+  set("MAX_LOGIN_ATTEMPTS", "2");
+  add_user();
+  std::string token = log_in_before().text("access_token");
+  expect_golden("auth_totp_enroll", [&] {
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(post("auth_totp_enroll", bearer(token)).status, 200);
+  });
+  const auto show = [&](const char* endpoint, const char* method, const char* kind, const std::string& shown) {
+    return send(endpoint, json_object({{kind, shown}}).bearing(token).by(method)).status;
+  };
+  clock.advance(minutes(2));
+  expect_golden("auth_totp_confirm", [&] {
+    const std::string now = std::to_string(to_millis(clock.now()));
+    give_factor("NULL", now);
+    change_before = "factors.confirm";
+    change = "UPDATE gh_totp SET created_at = 5";
+    EXPECT_EQ(show("auth_totp_confirm", "POST", "code", code_at(clock.now())), 409);
+    change_before.clear();
+    give_factor("NULL", now);
+    EXPECT_EQ(show("auth_totp_confirm", "POST", "code", code_at(clock.now())), 200);
+  });
+  const auto play = [&](const char* endpoint, const char* method) {
+    clock.advance(minutes(1));
+    give_factor();
+    admin.run("DELETE FROM gh_known_addresses");
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(show(endpoint, method, "code", "999999"), 400);
+    sql("DELETE FROM gh_throttle");
+    change_before = "factors.use_step";
+    change = "UPDATE gh_totp SET last_step = 9000000000";
+    EXPECT_EQ(show(endpoint, method, "code", code_at(clock.now())), 400);
+    change_before.clear();
+    give_factor();
+    EXPECT_EQ(show(endpoint, method, "recovery_code", kRecoveryCode), 200);
+  };
+  token = try_login("auth_token", "ann", kPassword, {{"otp", code_at(clock.now(), 1)}}).text("access_token");
+  clock.advance(minutes(2));
+  sql("DELETE FROM gh_totp");
+  expect_golden("auth_totp_recovery_codes", [&] { play("auth_totp_recovery_codes", "POST"); });
+  clock.advance(minutes(2));
+  sql("DELETE FROM gh_totp");
+  expect_golden("auth_totp", [&] {
+    give_factor();
+    get("auth_totp", bearer(token));
+    play("auth_totp", "DELETE");
+  });
+}
+
+TEST_F(Statements, OfAuthReauthenticate) {
+  set("MAIL_FROM", "auth@example.com");
+  set("MAX_LOGIN_ATTEMPTS", "2");
+  add_user();
+  const std::string token = log_in_before().text("access_token");
+  const auto show = [&](const char* password, const std::string& otp) {
+    return post("auth_reauthenticate", json_object({{"password", password}, {"otp", otp}}).bearing(token)).status;
+  };
+  expect_golden("auth_reauthenticate", [&] {
+    admin.run("DELETE FROM gh_known_addresses");
+    show("Wrong-Horse-1", "999999");
+    give_factor();
+    show(kPassword, "999999");
+    EXPECT_EQ(show(kPassword, code_at(clock.now())), 200);
+    clock.advance(minutes(1));
+    EXPECT_EQ(show(kPassword, kRecoveryCode), 200);
+    for (int i = 0; i < 2; ++i) show("Wrong-Horse-1", "999999");
   });
 }
 
@@ -114,6 +249,9 @@ TEST_F(Statements, OfSignIn) {
     const std::string next = sign_in();
     clock.advance(minutes(2));
     code_for(send_away("wiki", "/pages"), next);
+    give_factor();
+    try_form("ann", kPassword);
+    sql("DELETE FROM gh_totp");
     change_before = "sessions.admit";
     change = "UPDATE gh_passwords SET hash = 'another'";
     try_form("ann", kPassword);
@@ -345,6 +483,7 @@ TEST_F(Statements, OfAdminGroups) {
 }
 
 TEST_F(Statements, OfAdministration) {
+  set("MAIL_FROM", "auth@example.com");
   add_user({.role = "super_admin"});
   add_user({.username = "bob"});
   const std::string key = api_key();
@@ -365,6 +504,9 @@ TEST_F(Statements, OfAdministration) {
   play("admin_users_id_sessions", {Call{}.by("DELETE").at(users + "/2/sessions")});
   try_login("auth_token", "bob", "Wrong-Horse-1");
   play("admin_users_id_unlock", {Call{}.by("POST").at(users + "/2/unlock")});
+  give_factor();
+  sql("UPDATE gh_totp SET user_id = 2");
+  play("admin_users_id_totp", {Call{}.by("DELETE").at(users + "/2/totp")});
   play("admin_users_id_role", {json_object({{"role", "admin"}}).by("PUT").at(users + "/2/role")});
   play("admin_users_id",
        {Call{}.by("GET").at(users + "/2"), json_text(R"({"is_active":false})").by("PATCH").at(users + "/2"),

@@ -213,9 +213,14 @@ TEST_F(SqlAccounts, OnlyWhatMintsReadsSealedKeysAndOnlyWhatChecksPasswordsReadsT
       EXPECT_TRUE(grant.table != "gh_signing_key_secrets" || listed.endpoint->power() == Power::mints) << name;
       const bool reads_hashes = grant.table == "gh_passwords" && grant.privilege == "SELECT" &&
                                 (grant.columns.empty() || grant.columns.contains("hash"));
-      const bool checks_passwords = name == "auth_token" || name == "auth_login" || name == "sign_in" ||
-                                    name == "auth_change_password" || name == "auth_verify_email";
+      const std::set<std::string> checkers{
+          "auth_token",   "auth_token_mfa",       "auth_login",          "auth_login_mfa",   "sign_in",
+          "sign_in_code", "auth_change_password", "auth_reauthenticate", "auth_verify_email"};
+      const bool checks_passwords = checkers.contains(name);
       EXPECT_TRUE(!reads_hashes || checks_passwords) << name;
+      const bool reads_seeds = grant.table == "gh_totp" && grant.privilege == "SELECT" &&
+                               (grant.columns.empty() || grant.columns.contains("sealed_seed"));
+      EXPECT_TRUE(!reads_seeds || listed.endpoint->power() != Power::verifies) << name;
     }
   }
 }

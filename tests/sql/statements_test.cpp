@@ -175,6 +175,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "restored.end_keys",
                              "restored.end_reset_tokens",
                              "restored.end_sessions",
+                             "restored.end_steps",
                              "restored.keys_page",
                              "restored.sessions_page",
                              "roles.delete",

@@ -107,19 +107,21 @@ class Privileges(unittest.TestCase):
                     seen += 1
         self.assertGreater(seen, len(self.names))
 
-    def test_only_what_mints_tokens_is_in_the_minting_group(self):
+    def test_only_what_mints_or_opens_is_in_the_minting_group(self):
         minting = str(os.stat(self.var + "/credentials/master.key").st_gid)
         for name in self.names:
             described = json.loads(subprocess.check_output([f"{self.var}/bin/{name}.fcgi", "--describe"]))
             for status in self.status[name]:
-                self.assertEqual(minting in status["Groups"] + status["Gid"], described["mints"], name)
+                self.assertEqual(minting in status["Groups"] + status["Gid"], described["opens"], name)
 
     # ---- files and sockets ----
 
-    def test_the_master_key_is_read_by_what_mints_tokens_and_nobody_else(self):
+    def test_the_master_key_is_read_by_what_mints_tokens_or_opens_second_factors_and_nobody_else(self):
         read = self.read(self.var + "/credentials/master.key")
         readers = [name for name in self.names if self.attempt(name, read) == 0]
-        self.assertEqual(readers, ["auth_login", "auth_refresh", "auth_token"])
+        self.assertEqual(readers, [
+            "auth_login", "auth_login_mfa", "auth_reauthenticate", "auth_refresh", "auth_token", "auth_token_mfa", "auth_totp",
+            "auth_totp_confirm", "auth_totp_enroll", "auth_totp_recovery_codes", "sign_in_code"])
         self.assertEqual(stat.S_IMODE(os.stat(self.var + "/credentials/master.key").st_mode), 0o440)
 
     def test_the_key_of_the_audit_seals_is_read_by_what_seals_and_by_no_executable(self):

@@ -13,8 +13,11 @@ Refusal needs_role(const std::string& role) { return {Reason::forbidden, "needs 
 Result<Done> require_fresh_login(const Standing& standing, minutes most) {
   if (standing.since_login && *standing.since_login <= most) return Done{};
   return Refusal{.reason = Reason::stale_login,
-                 .detail = "needs a login not older than " + std::to_string(most.count()) + " minutes"};
+                 .detail = "needs a login not older than " + std::to_string(most.count()) + " minutes",
+                 .max_age = most};
 }
+
+Refusal needs_second_factor() { return {Reason::step_up_required, "needs a login by two factors"}; }
 
 Result<Done> authorise(const Access& access, const Standing& standing, const RoleMap& map) {
   if (!access.minimum_role().empty()) {
@@ -35,6 +38,7 @@ Result<Done> authorise(const Access& access, const Standing& standing, const Rol
                    .detail = "needs scope " + missing.text(),
                    .scope = access.scopes().text()};
   }
+  if (access.second_factor() && !standing.has_second_factor) return needs_second_factor();
   return access.fresh_login() > minutes(0) ? require_fresh_login(standing, access.fresh_login()) : Done{};
 }
 

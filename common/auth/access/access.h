@@ -53,6 +53,12 @@ class Access {
     access.fresh_login_ = most;
     return access;
   }
+  // … and a second factor shown with it.
+  constexpr Access with_second_factor() const {
+    Access access = *this;
+    access.second_factor_ = true;
+    return access;
+  }
 
   constexpr Kind kind() const { return kind_; }
   constexpr const char* why() const { return why_; }
@@ -61,6 +67,7 @@ class Access {
   constexpr std::string_view minimum_role() const { return minimum_role_; }  // "": any
   constexpr const List<const char*, 4>& roles() const { return roles_; }     // empty: any
   constexpr minutes fresh_login() const { return fresh_login_; }             // 0: any age
+  constexpr bool second_factor() const { return second_factor_; }
 
   constexpr bool needs_somebody() const { return kind_ != Kind::anonymous && kind_ != Kind::optional; }
   constexpr bool takes_logins() const { return kind_ != Kind::anonymous && kind_ != Kind::api_key; }
@@ -76,6 +83,7 @@ class Access {
   std::string_view minimum_role_;
   List<const char*, 4> roles_;
   minutes fresh_login_{0};
+  bool second_factor_ = false;
 };
 
 // Somebody known, as far as their rights go.
@@ -84,11 +92,15 @@ struct Standing {
   int place = 0;
   Rights rights;
   std::optional<milliseconds> since_login;  // nullopt: not by a login
+  bool has_second_factor = false;           // the login, or the one that made the key
 };
+
+// What a login by the password alone is told where that is not enough.
+Refusal needs_second_factor();
 
 Result<Done> require_fresh_login(const Standing& standing, minutes most);
 
-// Role first, then permissions, scopes, and the login's age. The refusal names what is missing.
+// Role first, then permissions, scopes, the second factor, and the login's age. The refusal names what is missing.
 Result<Done> authorise(const Access& access, const Standing& standing, const RoleMap& map);
 
 }  // namespace gatehouse::access

@@ -7,6 +7,7 @@
 #include "auth/administration/administration_sql.h"
 #include "auth/api_keys/api_keys.h"
 #include "auth/census/census.h"
+#include "auth/factors/factors.h"
 #include "auth/passwords/passwords.h"
 #include "auth/recovery/email_tokens.h"
 #include "auth/sessions/endings.h"
@@ -85,8 +86,12 @@ void erase(db::Work& work, UserId id, const throttle::Subject& subject, const ce
   work.run(kRemoveMemberships, {id});
   work.run(kRemovePosts, {id});
   recovery::remove_tokens(work, id);
-  throttle::forget_all(work, subject);
-  throttle::forget_addresses(work, subject);
+  work.run(kRemoveSteps, {id});
+  factors::forget(work, id);
+  for (const throttle::Subject& each : {subject, throttle::subject_of_factor(id)}) {
+    throttle::forget_all(work, each);
+    throttle::forget_addresses(work, each);
+  }
   work.run(kRemoveUser, {id});
   census::leave(work, id, state);
 }
@@ -199,7 +204,9 @@ Result<User> change_role(const Occasion& occasion, const Administrator& who, Use
 
 Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId id) {
   return manage(occasion, who, kRead, id, [&](db::Work& work, const User&) -> Result<Done> {
-    if (throttle::forget_all(work, throttle::subject_of(id)) == 0) return Done{};
+    const std::int64_t forgotten = throttle::forget_all(work, throttle::subject_of(id)) +
+                                   throttle::forget_all(work, throttle::subject_of_factor(id));
+    if (forgotten == 0) return Done{};
     audit::record(work, occasion, Event::account_unlocked, who.on_record(id));
     return Done{};
   });
@@ -219,6 +226,18 @@ Result<Done> set_password(const Occasion& occasion, UserId id, std::string_view 
     recovery::end_tokens(work, occasion, id);
     throttle::forget_all(work, throttle::subject_of(id));
     audit::record(work, occasion, Event::password_changed, who.on_record(id));
+    return Done{};
+  });
+}
+
+Result<Done> remove_factor(const Occasion& occasion, const Administrator& who, UserId id) {
+  const auto letter = outbox::write(occasion, outbox::Topic::factor_removed, outbox::Addressee::account(id));
+  return manage(occasion, who, kRead, id, [&](db::Work& work, const User&) -> Result<Done> {
+    if (!factors::forget(work, id)) return Done{};
+    sessions::end_all(work, occasion, id, "factor_removed");
+    throttle::forget_all(work, throttle::subject_of_factor(id));
+    audit::record(work, occasion, Event::second_factor_removed, who.on_record(id));
+    outbox::post(work, occasion, letter);
     return Done{};
   });
 }

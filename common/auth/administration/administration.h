@@ -66,6 +66,10 @@ Result<Done> unlock(const Occasion& occasion, const Administrator& who, UserId u
 // The operator's: another password, whatever it was before. Ends every session, and takes back the locks.
 Result<Done> set_password(const Occasion& occasion, UserId user, std::string_view username, const Secret& password);
 
+// A lost second factor, and its recovery codes: from then on the password is enough. Every session ends. The owner is
+// told by mail.
+Result<Done> remove_factor(const Occasion& occasion, const Administrator& who, UserId user);
+
 Result<Done> end_sessions(const Occasion& occasion, const Administrator& who, UserId user);
 
 }  // namespace gatehouse::administration

@@ -51,6 +51,8 @@ const Statement kRemoveSessions(Kind::write, "administration.remove_sessions",
 const Statement kRemoveKeys(Kind::write, "administration.remove_keys", "DELETE FROM gh_api_keys WHERE user_id = ?");
 const Statement kRemoveMemberships(Kind::write, "administration.remove_memberships",
                                    "DELETE FROM gh_group_members WHERE user_id = ?");
+const Statement kRemoveSteps(Kind::write, "administration.remove_steps",
+                             "DELETE FROM gh_login_steps WHERE user_id = ?");
 const Statement kRemovePosts(Kind::write, "administration.remove_posts", "DELETE FROM gh_posts WHERE owner_id = ?");
 
 }  // namespace gatehouse::administration

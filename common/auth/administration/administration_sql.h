@@ -19,5 +19,6 @@ extern const db::Statement kRemoveSessions;
 extern const db::Statement kRemoveKeys;
 extern const db::Statement kRemoveMemberships;
 extern const db::Statement kRemovePosts;
+extern const db::Statement kRemoveSteps;
 
 }  // namespace gatehouse::administration

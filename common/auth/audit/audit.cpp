@@ -82,6 +82,7 @@ constexpr Kind kKinds[] = {
     {Event::recovery_code_used, "recovery_code_used", Severity::warning, 0, By::user},
     {Event::reauthenticated, "reauthenticated", Severity::info, 5, By::user},
     {Event::verification_requested, "verification_requested", Severity::info, 5, By::source},
+    {Event::second_factor_asked, "second_factor_asked", Severity::info, 5, By::user},
 };
 
 const Kind& kind_of(Event event) { return kKinds[static_cast<int>(event)]; }

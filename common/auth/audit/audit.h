@@ -64,6 +64,7 @@ enum class Event {
   recovery_code_used,
   reauthenticated,
   verification_requested,
+  second_factor_asked,
 };
 
 std::string_view name_of(Event event);

@@ -16,7 +16,7 @@ bool is_met(const Term& term, const Principal& who, const access::RoleMap& map) 
   switch (term.kind) {
     case Term::Kind::user: return term.name.empty() || to_lower(who.user.username) == term.name;
     case Term::Kind::group: return std::find(who.groups.begin(), who.groups.end(), term.name) != who.groups.end();
-    case Term::Kind::role: return who.user.role == term.name;
+    case Term::Kind::role: return who.role == term.name;
     case Term::Kind::minimum_role: {
       // A role that was taken out of the map lets nobody pass.
       const access::Role* least = map.find(term.name);

@@ -36,10 +36,16 @@ std::string seal_context(std::string_view kid) { return "signing-key:" + std::st
 
 Keyring::Keyring(const Settings& settings, Power power)
     : settings_(settings), power_(power), shared_kid_(shared_kid(settings.secret_key)) {
-  if (power_ == Power::mints) master_keys_ = MasterKeys(settings_.master_key_file);
+  if (power_ == Power::mints) master_keys_.emplace(settings_.master_key_file);
 }
 
 Keyring::~Keyring() = default;
+
+MasterKeys& Keyring::master_keys() {
+  if (power_ == Power::verifies) bug("an executable without the power to open asked for the master key");
+  if (!master_keys_) master_keys_.emplace(settings_.master_key_file);
+  return *master_keys_;
+}
 
 const crypto::VerifyingKey* Keyring::look_up(std::string_view kid, Time now) const {
   for (const PublicKey& key : public_) {
@@ -67,12 +73,12 @@ const std::vector<PublicKey>& Keyring::published(db::Database& database, Time no
   return public_;
 }
 
-std::string Keyring::seal(std::string_view context, std::string_view plain, Randomness& random) const {
-  return master_keys_.seal(context, plain, random);
+std::string Keyring::seal(std::string_view context, std::string_view plain, Randomness& random) {
+  return master_keys().seal(context, plain, random);
 }
 
 std::optional<Secret> Keyring::unseal(std::string_view context, std::string_view box) {
-  return master_keys_.unseal(context, box);
+  return master_keys().unseal(context, box);
 }
 
 std::int64_t Keyring::generation(db::Database& database, Time now) {
@@ -84,10 +90,8 @@ void Keyring::refresh(db::Database& database, Time now, milliseconds at_most_eve
   // A clock set back must not freeze what is known.
   if (read_at_ && now >= *read_at_ && now < *read_at_ + at_most_every) return;
   read_public(database, now);
-  if (power_ == Power::mints) {
-    master_keys_.look_again();
-    read_signer(database, now);
-  }
+  if (master_keys_) master_keys_->look_again();
+  if (power_ == Power::mints) read_signer(database, now);
   read_at_ = now;
 }
 
@@ -147,7 +151,7 @@ void Keyring::read_signer(db::Database& database, Time now) {
     return;
   }
   db::Rows row = database.query(kReadSecret, {newest->kid});
-  auto der = row.next() ? master_keys_.unseal(seal_context(newest->kid), row.text(0)) : std::nullopt;
+  auto der = row.next() ? master_keys().unseal(seal_context(newest->kid), row.text(0)) : std::nullopt;
   if (!der) throw Misconfigured("signing key " + newest->kid + " does not open with this master key");
   signer_ = PrivateKey{newest->kid, crypto::SigningKey::from_private_der(newest->key.algorithm(), *der)};
 }

@@ -24,8 +24,9 @@ namespace keys {
 // How long others may keep the key set before they ask again.
 inline constexpr minutes kKeySetMaxAge{5};
 
-// What a process may do with signing keys. Only an executable that mints reads the master key and the sealed halves.
-enum class Power { verifies, mints };
+// What a process may do, each more than the one before. `opens`: reads the master key, for what is sealed in tables
+// that its grants let it see; a signing key's sealed half is none of them. `mints`: reads those too.
+enum class Power { verifies, opens, mints };
 
 struct PublicKey {
   std::string kid;
@@ -56,7 +57,7 @@ class Keyring {
   const std::vector<PublicKey>& published(db::Database& database, Time now);
   // Seals what this process must keep in the database and others must not read, such as a successor for an honest
   // retry.
-  std::string seal(std::string_view context, std::string_view plain, Randomness& random) const;
+  std::string seal(std::string_view context, std::string_view plain, Randomness& random);
   std::optional<Secret> unseal(std::string_view context, std::string_view box);
 
   // Another number whenever the set of good keys is another: what was verified before must be verified again.
@@ -75,7 +76,9 @@ class Keyring {
 
   const Settings& settings_;
   Power power_;
-  MasterKeys master_keys_;                     // none where it only verifies
+  MasterKeys& master_keys();
+
+  std::optional<MasterKeys> master_keys_;      // none where it only verifies; where it opens, from the first use on
   std::string shared_kid_;                     // of the HS256 key that SECRET_KEY is; "" without one
   std::vector<PublicKey> public_;              // by signs_from
   std::optional<Unusable> of_another_secret_;  // the newest HS256 key that is not this configuration's SECRET_KEY

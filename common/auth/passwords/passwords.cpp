@@ -12,10 +12,6 @@ crypto::Argon2Cost cost_of(const Settings& settings) {
   return {.memory_kib = settings.argon2_memory_kib, .passes = settings.argon2_passes};
 }
 
-Refusal busy() {
-  return {.reason = Reason::unavailable, .detail = "busy; try again in a moment", .retry_after = seconds(2)};
-}
-
 // 0.5 ms. No more than the installation's own.
 crypto::Argon2Cost cost_of(const Settings& settings, Wrapping wrapping) {
   constexpr crypto::Argon2Cost kQuick{.memory_kib = 2048, .passes = 1};
@@ -25,6 +21,10 @@ crypto::Argon2Cost cost_of(const Settings& settings, Wrapping wrapping) {
 }
 
 }  // namespace
+
+Refusal busy() {
+  return {.reason = Reason::unavailable, .detail = "busy; try again in a moment", .retry_after = seconds(2)};
+}
 
 Result<std::string> hash(const Occasion& occasion, const Secret& password) {
   const auto slot = occasion.process.hash_slots.take();

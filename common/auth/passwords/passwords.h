@@ -11,6 +11,9 @@
 
 namespace gatehouse::passwords {
 
+// What is said where every slot stays taken.
+Refusal busy();
+
 // All hashing goes through here: in a hash slot, never inside a unit. Refused with 503 when every slot stays taken.
 Result<std::string> hash(const Occasion& occasion, const Secret& password);
 

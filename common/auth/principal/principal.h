@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "auth/access/access.h"
+#include "auth/access/assurance.h"
+#include "auth/access/reach.h"
 #include "auth/audit/audit.h"
 #include "auth/users/users.h"
 #include "base/failure.h"
@@ -30,10 +32,12 @@ struct Principal {
   };
 
   users::User user;
+  std::string role;  // as which they act: the user's, or less for want of a second factor (access::Reach)
   std::vector<std::string> groups;
-  int place = 0;          // of the user's role in the hierarchy
+  int place = 0;          // of that role in the hierarchy
   access::Rights rights;  // permissions of role and groups; of the credential's scopes those that these still allow
   std::variant<Login, ApiKey> credential;
+  std::optional<access::Reach> with_second_factor{};  // what it would be with one, where that is more
 
   const ApiKey* key() const { return std::get_if<ApiKey>(&credential); }
   const Login& login() const {
@@ -47,10 +51,11 @@ struct Principal {
 
   bool may(access::Permission permission) const { return rights.permissions.contains(permission); }
   access::Standing standing(Time now) const {
-    return {.role = user.role,
+    return {.role = role,
             .place = place,
             .rights = rights,
-            .since_login = key() ? std::nullopt : std::optional<milliseconds>(now - login().authenticated_at)};
+            .since_login = key() ? std::nullopt : std::optional<milliseconds>(now - login().authenticated_at),
+            .has_second_factor = access::has_second_factor(amr())};
   }
   // For the audit trail: what was done by this credential, and to whom.
   audit::Subject on_record(std::optional<UserId> about, std::string detail) const {

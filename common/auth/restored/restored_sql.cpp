@@ -26,6 +26,9 @@ const Statement kEndEmailTokens(Kind::operation, "restored.end_email_tokens",
 const Statement kEndResetTokens(Kind::operation, "restored.end_reset_tokens",
                                 "UPDATE gh_recovery_tokens FORCE INDEX (gh_recovery_tokens_expires) SET used_at = ?"
                                 " WHERE expires_at > ? AND used_at IS NULL AND purpose <> 'undo'");
+const Statement kEndSteps(Kind::operation, "restored.end_steps",
+                          "UPDATE gh_login_steps FORCE INDEX (gh_login_steps_expires) SET used_at = ?"
+                          " WHERE expires_at > ? AND used_at IS NULL");
 
 // Who deleted their account before the backup may have come back since.
 const Statement kDeferPurges(Kind::operation, "restored.defer_purges",

@@ -12,5 +12,6 @@ extern const db::Statement kEndKeys;
 extern const db::Statement kEndEmailTokens;
 extern const db::Statement kEndResetTokens;
 extern const db::Statement kDeferPurges;
+extern const db::Statement kEndSteps;
 
 }  // namespace gatehouse::restored

@@ -78,6 +78,10 @@ std::int64_t end_all(db::Work& work, const Occasion& occasion, UserId user, std:
   return work.run(kEndAll, {occasion.now, why, user});
 }
 
+void end_others(db::Work& work, const Occasion& occasion, UserId user, const SessionId& but, std::string_view why) {
+  work.run(kEndOthers, {occasion.now, why, user, but});
+}
+
 std::vector<SessionView> list(const Occasion& occasion, const Principal& principal) {
   std::vector<SessionView> sessions;
   db::Rows row = occasion.database().query(kListLive, {principal.user.id, occasion.now, occasion.now});

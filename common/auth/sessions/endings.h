@@ -27,6 +27,9 @@ void end_other_sessions(const Occasion& occasion, const Principal& principal);
 // How many there were.
 std::int64_t end_all(db::Work& work, const Occasion& occasion, UserId user, std::string_view why);
 
+// The same of all but one.
+void end_others(db::Work& work, const Occasion& occasion, UserId user, const SessionId& but, std::string_view why);
+
 struct SessionView {
   std::string id;
   Time created_at;

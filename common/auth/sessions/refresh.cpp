@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "auth/access/reach.h"
 #include "auth/allowances/allowances.h"
 #include "auth/audit/audit.h"
 #include "auth/sessions/pair.h"
@@ -39,7 +40,7 @@ struct Row {
   std::int64_t refreshes;
   Time refreshes_until;
   std::string amr;
-  std::optional<access::ScopeSet> allowed;  // nullopt: no such role
+  std::optional<access::Reach> reach;  // nullopt: no such role
 };
 
 std::optional<Row> read_row(db::Rows row) {
@@ -62,7 +63,7 @@ std::optional<Row> read_row(db::Rows row) {
              .refreshes = row.integer(15),
              .refreshes_until = row.time(16),
              .amr = row.text(17),
-             .allowed = {}};
+             .reach = {}};
 }
 
 // The row, and what its user may be granted today.
@@ -70,7 +71,7 @@ std::optional<Row> find(const Occasion& occasion, const SessionId& session) {
   auto row = read_row(occasion.database().query(kForRefresh, {session}));
   if (!row) return std::nullopt;
   const access::RoleMap& map = occasion.process.roles.present(occasion.database(), occasion.now);
-  if (const auto* role = map.find(row->role)) row->allowed = map.rights_of(*role, row->groups).scopes;
+  row->reach = access::reach_of(occasion.settings(), map, row->role, row->groups, row->amr);
   return row;
 }
 
@@ -105,9 +106,9 @@ std::optional<TokenPair> unpack(std::string_view text, const Row& row) {
 Turn prepare(const Occasion& occasion, const tokens::RefreshClaims& spent, const Row& row, std::string retry_key_hash) {
   const tokens::Grant grant{.user = row.user,
                             .username = row.username,
-                            .role = row.role,
-                            .groups = row.groups,
-                            .scopes = row.scopes.within(*row.allowed),
+                            .role = row.reach->role,
+                            .groups = row.reach->groups,
+                            .scopes = row.scopes.within(row.reach->rights.scopes),
                             .session = spent.session,
                             .authenticated_at = row.authenticated_at,
                             .amr = row.amr};
@@ -151,7 +152,7 @@ std::optional<Refusal> objection(const Occasion& occasion, const tokens::Refresh
   if (occasion.now >= row->expires_at || occasion.now >= row->ends_at) {
     return Refusal{Reason::token_expired, "the session has expired"};
   }
-  if (!row->is_active || !row->allowed) return not_good();
+  if (!row->is_active || !row->reach) return not_good();
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "auth/factors/factors.h"
 #include "auth/principal/principal.h"
 #include "auth/process.h"
 #include "base/result.h"
@@ -39,6 +40,7 @@ struct Login {
   Secret password;
   std::optional<std::string> scope;
   Gets gets = Gets::tokens;
+  std::optional<std::string> otp{};  // of the second factor; left out: it is asked for where there is one
 };
 
 // What is typed at a login is not judged by the rules for new names and passwords: those change, accounts stay.
@@ -58,7 +60,26 @@ struct Started {
 // Starts a session. Unknown, wrong, locked, disabled: the same answer after the same work, and the failure is on record
 // whatever becomes of the request.
 // `replaces`: the session cookie that the browser has; with the new session that one ends.
+// An account with a second factor, without `otp`: refused with an `mfa_token`.
 Result<Started> log_in(const Occasion& occasion, const Login& login, std::string_view replaces = {});
+
+// The second step of a login whose password was right. The token is good for five minutes, five tries, one session and
+// the scopes that were asked for; only where it was given (`gets`), and only while the account is as it was.
+struct SecondStep {
+  std::string mfa_token;
+  factors::Shown shown;
+  Gets gets = Gets::tokens;
+};
+inline constexpr TextRule kMfaToken{.least = 1, .most = 64, .meaning = "as the first step of the login gave it"};
+Result<Started> finish_log_in(const Occasion& occasion, const SecondStep& second, std::string_view replaces = {});
+
+// The password again, and the second factor where the account has one: the session is as fresh as a new login, and says
+// by what it was made. Throttled as a login is.
+struct Reauthentication {
+  Secret password;
+  std::optional<std::string> otp;
+};
+Result<Done> reauthenticate(const Occasion& occasion, const Principal& principal, const Reauthentication& wanted);
 
 // The signature, then one query: the session lives, the token is not revoked, the user is there and active.
 Result<Principal> authenticate_bearer(const Occasion& occasion, std::string_view token);

@@ -21,6 +21,39 @@ const db::Statement kOldestBeyond(db::Kind::read, "sessions.oldest_beyond",
                                   "SELECT id FROM gh_sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ?"
                                   " ORDER BY created_at DESC LIMIT 10 OFFSET ?");
 
+const db::Statement kInsertStep(
+    db::Kind::write, "sessions.insert_step",
+    "INSERT INTO gh_login_steps (hash, user_id, account, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)");
+
+// Before a code is looked at: however many come at once, so many are.
+const db::Statement kTakeTry(db::Kind::counter, "sessions.take_try",
+                             "UPDATE gh_login_steps SET tries = tries + 1"
+                             " WHERE hash = ? AND tries < ? AND used_at IS NULL AND expires_at > ?");
+
+const db::Statement kFindStep(
+    db::Kind::read, "sessions.find_step",
+    "SELECT l.user_id, l.account, l.scopes, u.username, u.role, u.is_active, p.hash,"
+    " (SELECT GROUP_CONCAT(g.name) FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id"
+    " WHERE m.user_id = u.id), u.last_login_at, u.updated_at,"
+    " (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = u.id)"
+    " FROM gh_login_steps l JOIN gh_users u ON u.id = l.user_id LEFT JOIN gh_passwords p ON p.user_id = l.user_id"
+    " WHERE l.hash = ?");
+
+// The session that it leads to is its record.
+const db::Statement kSpendStep(db::Kind::counter, "sessions.spend_step",
+                               "UPDATE gh_login_steps SET used_at = ? WHERE hash = ? AND used_at IS NULL");
+
+const db::Statement kOwnCredentials(db::Kind::read, "sessions.own_credentials",
+                                    "SELECT p.hash, (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = p.user_id)"
+                                    " FROM gh_passwords p WHERE p.user_id = ?");
+
+// Held, so that what is used up for it is not used up in vain.
+const db::Statement kHoldLogin(db::Kind::read, "sessions.hold_login",
+                               "SELECT authenticated_at, amr FROM gh_sessions WHERE id = ? AND ended_at IS NULL"
+                               " FOR UPDATE");
+const db::Statement kRenew(db::Kind::write, "sessions.renew",
+                           "UPDATE gh_sessions SET authenticated_at = ?, amr = ? WHERE id = ?");
+
 const db::Statement kIsLive(
     db::Kind::read, "sessions.is_live",
     "SELECT 1 FROM gh_sessions WHERE id = ? AND user_id = ? AND ended_at IS NULL AND ends_at > ?");

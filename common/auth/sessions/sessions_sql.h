@@ -8,6 +8,13 @@ namespace gatehouse::sessions {
 extern const db::Statement kAdmit;
 extern const db::Statement kInsertSession;
 extern const db::Statement kOldestBeyond;
+extern const db::Statement kInsertStep;
+extern const db::Statement kTakeTry;
+extern const db::Statement kFindStep;
+extern const db::Statement kSpendStep;
+extern const db::Statement kRenew;
+extern const db::Statement kHoldLogin;
+extern const db::Statement kOwnCredentials;
 extern const db::Statement kNoteLogin;
 extern const db::Statement kBearer;
 extern const db::Statement kTouch;

@@ -102,6 +102,7 @@ Report sweep(const Occasion& occasion, seconds budget) {
       {"gh_api_keys", kApiKeys, to_millis(over - kDeadKeysKept)},
       {"gh_known_addresses", kKnownAddresses, to_millis(over - at_most(occasion, kAddressesKept))},
       {"gh_audit_counts", kAuditCounts, to_millis(over - at_most(occasion, kCountsKept)) / 60000},
+      {"gh_login_steps", kLoginSteps, to_millis(over)},
       {"gh_guard_codes", kGuardCodes, to_millis(over)},
       {"gh_guard_cookies", kGuardCookies, to_millis(over)},
       {"gh_outbox", kMail, to_millis(over - kSentMailKept)},

@@ -26,6 +26,9 @@ const Statement kKnownAddresses(Kind::operation, "sweep.known_addresses",
 const Statement kAuditCounts(Kind::operation, "sweep.audit_counts",
                              "DELETE FROM gh_audit_counts WHERE minute < ? LIMIT 100");
 
+const Statement kLoginSteps(Kind::operation, "sweep.login_steps",
+                            "DELETE FROM gh_login_steps WHERE expires_at < ? LIMIT 100");
+
 const Statement kGuardCodes(Kind::operation, "sweep.guard_codes",
                             "DELETE FROM gh_guard_codes WHERE expires_at < ? LIMIT 100");
 

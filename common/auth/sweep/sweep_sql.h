@@ -12,6 +12,7 @@ extern const db::Statement kKnownAddresses;
 extern const db::Statement kAllowances;
 extern const db::Statement kApiKeys;
 extern const db::Statement kAuditCounts;
+extern const db::Statement kLoginSteps;
 extern const db::Statement kGuardCodes;
 extern const db::Statement kGuardCookies;
 extern const db::Statement kMail;

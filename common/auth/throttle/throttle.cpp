@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/throttle/throttle.h"
 
-#include "auth/audit/audit.h"
 #include "auth/outbox/notices.h"
 #include "auth/throttle/throttle_sql.h"
 
@@ -42,6 +41,10 @@ Subject subject_of_unknown(std::string_view canonical_name) {
   return crypto::labelled_sha256("throttle name", canonical_name);
 }
 
+Subject subject_of_factor(UserId user) {
+  return crypto::labelled_sha256("throttle factor", std::to_string(user.value));
+}
+
 Record look_up(const Occasion& occasion, const Subject& subject) {
   const std::string source = source_of(occasion);
   db::Rows row = occasion.database().query(kLookUp, {subject, source, subject, subject, source});
@@ -56,11 +59,12 @@ Record look_up(const Occasion& occasion, const Subject& subject) {
           .welcomed_at = welcomed_at};
 }
 
-void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user) {
+void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user,
+                    audit::Event event) {
   const outbox::Letter news = outbox::news_of_lock(occasion, user, bytes_of(subject));
   occasion.database().unit([&](db::Work& work) {
     const bool has_locked = count_failure(work, occasion, subject, guess);
-    audit::record(work, occasion, audit::Event::login_failure, {.user = user});
+    audit::record(work, occasion, event, {.user = user});
     if (has_locked) {
       audit::record(work, occasion, audit::Event::account_locked, {.user = user});
       outbox::post(work, occasion, news);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "auth/audit/audit.h"
 #include "auth/process.h"
 #include "crypto/hash.h"
 
@@ -14,6 +15,8 @@ namespace gatehouse::throttle {
 using Subject = crypto::Digest;
 Subject subject_of(UserId user);
 Subject subject_of_unknown(std::string_view canonical_name);
+// Whose second factor is guessed at: counted apart, so that a right password is no fresh start.
+Subject subject_of_factor(UserId user);
 
 // What is known of a subject, as seen from this occasion's address.
 struct Record {
@@ -30,7 +33,8 @@ enum class Guess { evaluated, unseen };
 // One atomic statement counts the failure, for this address and, if it was evaluated, for the account; in a unit of its
 // own with its audit record, which commits: a refused guess still counts, also when this process dies the moment after.
 // Where the outcome of the COMMIT is unknown it counts twice, which errs on the strict side.
-void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user);
+void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user,
+                    audit::Event event = audit::Event::login_failure);
 
 // A login succeeded: takes back the count of its own address only, and remembers the address. Writes what `seen`,
 // looked up before the password was judged, does not say already: a failure counted since then stays, as one after the

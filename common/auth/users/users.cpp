@@ -171,8 +171,10 @@ Credentials read_credentials(const db::Rows& row) {
           .is_active = row.boolean(3),
           .password_hash = row.optional_text(4).value_or(""),
           .last_login_at = row.optional_time(6),
-          .email = row.text(7),
-          .is_verified = row.boolean(8)};
+          .updated_at = row.time(7),
+          .factor_confirmed_at = row.optional_time(8),
+          .email = row.text(9),
+          .is_verified = row.boolean(10)};
 }
 
 Result<User> create_by_operator(const Occasion& occasion, const NewUser& wanted, std::string_view role, Kind kind) {

@@ -83,8 +83,10 @@ struct Credentials {
   bool is_active;
   std::string password_hash;  // empty: the account has none
   std::optional<Time> last_login_at;
-  std::string email;
-  bool is_verified;
+  Time updated_at;
+  std::optional<Time> factor_confirmed_at;  // nullopt: no second factor
+  std::string email{};
+  bool is_verified = false;
 };
 
 // By user name or, where it holds an '@', by email; as typed.

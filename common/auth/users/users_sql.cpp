@@ -48,7 +48,7 @@ const db::Statement kCredentialsByName(
     db::Kind::read, "users.credentials_by_name",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
     " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at,"
-    " u.email, u.is_verified"
+    " u.updated_at, (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = u.id), u.email, u.is_verified"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
 
@@ -56,7 +56,7 @@ const db::Statement kCredentialsByEmail(
     db::Kind::read, "users.credentials_by_email",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
     " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at,"
-    " u.email, u.is_verified"
+    " u.updated_at, (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = u.id), u.email, u.is_verified"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");
 
