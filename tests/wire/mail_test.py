@@ -4,6 +4,7 @@ senders that are killed here."""
 import asyncio
 import email
 import email.policy
+import logging
 import os
 import pathlib
 import pwd
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import warnings
 
 sys.path.append("/usr/lib/python3/dist-packages")  # Debian's, whichever Python runs this
 from aiosmtpd.controller import Controller
@@ -27,6 +29,9 @@ FROM = "gatehouse@auth.example.com"
 
 
 def setUpModule():
+    # What it thinks of a server that asks a password without TLS, and of clients that hang up, is what is tried here.
+    warnings.filterwarnings("ignore", module="aiosmtpd")
+    logging.disable(logging.CRITICAL)
     global product, ca, own_sender
     product = unittest.enterModuleContext(Product(MAIL_FROM=FROM))
     ca = unittest.enterModuleContext(Authority())
