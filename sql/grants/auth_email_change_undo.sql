@@ -6,6 +6,4 @@ GRANT SELECT (user_id, ended_at), UPDATE (ended_at, ended_why, successor) ON gh_
 GRANT SELECT (user_id), DELETE ON gh_passwords TO 'gh_auth_email_change_undo'@'localhost';
 GRANT SELECT (addressee, created_at), INSERT (id, kind, user_id, recipient, addressee, letter, state, created_at, due_at, ended_at) ON gh_outbox TO 'gh_auth_email_change_undo'@'localhost';
 GRANT INSERT (at, event, user_id, session_id, address, user_agent, request_id, actor_id, key_id, detail) ON gh_audit TO 'gh_auth_email_change_undo'@'localhost';
--- Whole tables where a statement reads ON DUPLICATE KEY UPDATE: MariaDB asks for UPDATE on every column it inserts (1143).
-GRANT SELECT (bucket, minute, events), INSERT, UPDATE ON gh_audit_counts TO 'gh_auth_email_change_undo'@'localhost';
 GRANT SELECT (slot, window_ends_at, used), INSERT (slot, window_ends_at, used), UPDATE (window_ends_at, used) ON gh_rate_slots TO 'gh_auth_email_change_undo'@'localhost';

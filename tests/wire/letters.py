@@ -25,7 +25,7 @@ class MailKey:
 
 def sql(product, statement):
     done = subprocess.run(["mariadb", "--socket", product.var + "/run/db/mysql.sock", "-N", "gatehouse"],
-                          input=statement, text=True, capture_output=True, check=True)
+                          input=statement, text=True, errors="replace", capture_output=True, check=True)
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 

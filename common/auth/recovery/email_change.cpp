@@ -76,7 +76,7 @@ Result<Done> undo_change(const Occasion& occasion, const std::string& text) {
   return occasion.database().unit([&](db::Work& work) -> Result<Done> {
     const auto held = hold(work, user);
     if (!held || !consume(work, occasion, *token, claim)) {
-      const bool is_done = held && held->email == token->email && was_consumed(work, *token, claim);
+      const bool is_done = was_consumed(work, *token, claim) && held && held->email == token->email;
       if (is_done) return Done{};
       return bad_token();
     }

@@ -132,7 +132,7 @@ Result<Done> confirm(const Occasion& occasion, const Confirmation& confirmation,
     const auto held = hold(work, user);
     const bool is_as_it_was = held && is_same_address(held->email, is_change ? old_email : token->email);
     if (!is_as_it_was || !consume(work, occasion, *token, claim)) {
-      const bool is_done = held && is_same_address(held->email, token->email) && was_consumed(work, *token, claim);
+      const bool is_done = was_consumed(work, *token, claim) && held && is_same_address(held->email, token->email);
       if (is_done) return Done{};
       return bad_token();
     }
