@@ -232,7 +232,7 @@ const Rule kRules[] = {
      }},
     {{"CREDENTIALS", "credentials", "folder with a file per executable: its database account and password", kPlain},
      [](Settings& s, const Value& v) { s.credentials = path(s, v); }},
-    {{"MASTER_KEY_FILE", "credentials/master.key", "seals private keys in the database; readable by what mints tokens",
+    {{"MASTER_KEY_FILE", "credentials/master.key", "seals private keys and seeds in the database; readable by what mints tokens or checks codes",
       kPlain},
      [](Settings& s, const Value& v) { s.master_key_file = path(s, v); }},
     {{"RUN_DIRECTORY", "run", "sockets and hash slots", kPlain},

@@ -28,6 +28,9 @@ struct Sample {
 constexpr Sample kSamples[] = {
     {"users_register", "username", "new-person"},
     {"", "username", "ann"},
+    {"sign_in_code", "site", ""},
+    {"sign_in_code", "state", ""},
+    {"sign_in_code", "return", "/docs"},
     {"sign_in", "site", ""},  // each may be left out only where none is named
     {"sign_in", "state", ""},
     {"sign_in", "return", "/docs"},
