@@ -165,7 +165,7 @@ void Conformance::make_things() {
   if (name == "sessions_id") things_["id"] = claims_of(access_token()).string_of("sid");
   if (name.starts_with("api_keys_")) {
     sql("INSERT INTO gh_api_keys SELECT REPEAT('k', 16), 1, REPEAT('h', 32), 'gh_', NULL, '', 0, 'profile:read', 60, 0,"
-        " NULL, NULL, NULL");
+        " NULL, NULL, NULL, 'pwd'");
     things_["id"] = to_base64url(std::string(16, 'k'));
   }
   if (name.starts_with("admin_groups_id")) {
