@@ -71,7 +71,8 @@ constexpr Command kCommands[] = {
      "usage: gatehouse user password USER\nEnds every session of theirs and forgets failed logins; API keys stay.",
      user_password},
     {"user remove-factor", "take a lost second factor away, and its recovery codes",
-     "usage: gatehouse user remove-factor USER\nThe password is enough then. Ends every session of theirs, and they are "
+     "usage: gatehouse user remove-factor USER\nThe password is enough then. Ends every session of theirs, and they "
+     "are "
      "told by mail.",
      user_remove_factor},
     {"user recount", "count all users, where executables that did not keep count have served",

@@ -207,8 +207,9 @@ int units(std::span<const std::string> arguments) {
     const std::string first = "gatehouse-" + name + "@1.service";
     words["name"] = name;
     words["does"] = does(description);
-    words["groups"] = std::string("Group=gatehouse\n") +
-                      (is_true(description, "opens") || is_true(description, "mints") ? "SupplementaryGroups=gatehouse-mint\n" : "");
+    words["groups"] =
+        std::string("Group=gatehouse\n") +
+        (is_true(description, "opens") || is_true(description, "mints") ? "SupplementaryGroups=gatehouse-mint\n" : "");
     words["bound"] = is_hot ? "BindsTo=" + first + "\nPartOf=" + first + "\n" : "";
     words["idle"] = is_hot ? "Environment=IDLE_EXIT_SECONDS=0\n" : "";
     words["others"] = workers_of(name, *workers);

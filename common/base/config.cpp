@@ -200,8 +200,8 @@ const Rule kRules[] = {
      }},
     {{"CREDENTIALS", "credentials", "folder with a file per executable: its database account and password", kPlain},
      [](Settings& s, const Value& v) { s.credentials = path(s, v); }},
-    {{"MASTER_KEY_FILE", "credentials/master.key", "seals private keys and seeds in the database; readable by what mints tokens or checks codes",
-      kPlain},
+    {{"MASTER_KEY_FILE", "credentials/master.key",
+      "seals private keys and seeds in the database; readable by what mints tokens or checks codes", kPlain},
      [](Settings& s, const Value& v) { s.master_key_file = path(s, v); }},
     {{"RUN_DIRECTORY", "run", "sockets and hash slots", kPlain},
      [](Settings& s, const Value& v) { s.run_directory = path(s, v); }},
@@ -262,9 +262,9 @@ const Rule kRules[] = {
     {{"REQUIRE_SECOND_FACTOR_FOR", "", "the least role whose rights take a login by two factors; empty: none", kPlain},
      [](Settings& s, const Value& v) {
        constexpr std::size_t kMostRoleBytes = 32;
-       const bool is_word = v.text.size() <= kMostRoleBytes &&
-                            std::all_of(v.text.begin(), v.text.end(),
-                                        [](char c) { return is_lower(c) || is_digit(c) || c == '_' || c == '-'; });
+       const bool is_word = v.text.size() <= kMostRoleBytes && std::all_of(v.text.begin(), v.text.end(), [](char c) {
+                              return is_lower(c) || is_digit(c) || c == '_' || c == '-';
+                            });
        if (!is_word) refuse(v, "must be a role, as `gatehouse role list` shows them");
        s.require_second_factor_for = v.text;
      }},

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "crypto/hash.h"
 
-#include <initializer_list>
-
 #include <openssl/hmac.h>
+
+#include <initializer_list>
 
 #include "crypto/bytes.h"
 #include "crypto/openssl.h"

@@ -120,9 +120,9 @@ Result<Done> admit(const Context& context, const Request& request, const Policy&
   if (!counted) return counted.refusal();
   const auto& map = occasion.process.roles.present(occasion.database(), occasion.now);
   const auto allowed = access::authorise(policy.access, caller.principal->standing(occasion.now), map);
-  if (!allowed) return would_pass_with_factor(policy.access, *caller.principal, occasion.now, map)
-                           ? access::needs_second_factor()
-                           : allowed.refusal();
+  if (!allowed)
+    return would_pass_with_factor(policy.access, *caller.principal, occasion.now, map) ? access::needs_second_factor()
+                                                                                       : allowed.refusal();
   touch(occasion, *caller.principal);
   return Done{};
 }

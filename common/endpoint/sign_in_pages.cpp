@@ -51,8 +51,7 @@ http::Response go_on(const Context& c, const guard::Destination& destination, co
   const auto scheme = http::scheme_of(c.settings().public_url);
   return show(200, signed_in, c.settings(),
               {{"next", guard::way_to(c, destination, started.session)}, {"username", started.username}})
-      .with("Set-Cookie",
-            http::set_cookie(http::CookieKind::session, scheme, started.cookie, started.cookie_life));
+      .with("Set-Cookie", http::set_cookie(http::CookieKind::session, scheme, started.cookie, started.cookie_life));
 }
 
 }  // namespace gatehouse::pages

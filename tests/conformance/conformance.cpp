@@ -150,8 +150,8 @@ void Conformance::restore() {
   sql("UPDATE gh_users SET is_active = 1, email = 'ann@example.com', email_key = 'ann@example.com', role = '" + role_ +
       "'");
   sql("UPDATE gh_passwords SET hash = X'" + password_hash_ + "' WHERE user_id = 1");
-  for (const char* table : {"gh_totp", "gh_recovery_codes", "gh_login_steps", "gh_guard_codes", "gh_guard_cookies", "gh_api_keys", "gh_groups", "gh_group_rights",
-                            "gh_group_members", "gh_posts"}) {
+  for (const char* table : {"gh_totp", "gh_recovery_codes", "gh_login_steps", "gh_guard_codes", "gh_guard_cookies",
+                            "gh_api_keys", "gh_groups", "gh_group_rights", "gh_group_members", "gh_posts"}) {
     sql(std::string("DELETE FROM ") + table);
   }
 }

@@ -42,7 +42,9 @@ TEST_F(AdminUsersIdTotp, TakesAFreshLogin) {
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_totp WHERE user_id = 5"), "1");
 }
 
-TEST_F(AdminUsersIdTotp, OddIdsAreNobody) { expect_odd_ids_refused("admin_users_id_totp", Call{}.by("DELETE"), "/totp"); }
+TEST_F(AdminUsersIdTotp, OddIdsAreNobody) {
+  expect_odd_ids_refused("admin_users_id_totp", Call{}.by("DELETE"), "/totp");
+}
 
 TEST_F(AdminUsersIdTotp, TheOperatorDoesItToAnybody) {
   EXPECT_EQ(run_command({"user", "remove-factor", "root"}).status, 0);

@@ -40,7 +40,8 @@ TEST_F(AuthTokenMfa, ARecoveryCodeGivesThePairOnceAndIsMailed) {
   const Answer answer = finish(first_step(), "abcdefgh-ijklmnop");
   EXPECT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(amr_of(answer.text("access_token")), kOfRecoveryCode);
-  EXPECT_EQ(audit(), "recovery_code_used user=1 session address=10.0.0.1\nlogin_success user=1 session address=10.0.0.1\n");
+  EXPECT_EQ(audit(),
+            "recovery_code_used user=1 session address=10.0.0.1\nlogin_success user=1 session address=10.0.0.1\n");
   EXPECT_EQ(mailed("recovery_code_used", "left"), "1");
   EXPECT_EQ(finish(first_step(), kRecoveryCode).status, 401);
   EXPECT_EQ(finish(first_step(), kOtherRecoveryCode).status, 200);
@@ -233,7 +234,7 @@ TEST_F(AuthTokenMfa, HalfALoginOpensNothingAnywhere) {
         for (const Call& each : calls) {
           Call call = from_our_page(Call(each)).by(http::name_of(operation.policy().method)).at(path);
           const bool has_body = operation.policy().accepts != Accepts::nothing;
-          if (has_body) call = std::move(call).as("application/json");
+          if (has_body) call.content_type = "application/json";
           if (has_body) call.body = "{}";
           EXPECT_EQ(own.send(name, call).status, 401) << name;
         }
@@ -242,8 +243,9 @@ TEST_F(AuthTokenMfa, HalfALoginOpensNothingAnywhere) {
   }
   for (const std::string& token : tokens) {
     EXPECT_EQ(post("auth_refresh", json_object({{"refresh_token", token}})).status, 401);
-    EXPECT_EQ(post("auth_refresh", from_our_page(json_text("{}")).with("Cookie", "__Secure-refresh_token=" + token)).status,
-              401);
+    EXPECT_EQ(
+        post("auth_refresh", from_our_page(json_text("{}")).with("Cookie", "__Secure-refresh_token=" + token)).status,
+        401);
     post("auth_revoke", json_object({{"token", token}}));
     EXPECT_EQ(send("guard", as_person(with_cookie(to("wiki", "/pages"), "__Host-guard=" + token))).status, 302);
     EXPECT_EQ(send("guard", to("wiki", "/pages").bearing(token)).status, 401);
@@ -292,8 +294,9 @@ std::set<std::string> files_with(const std::string& folder, const std::string& t
 TEST_F(AuthTokenMfa, OneFunctionBeginsSessionsAndTwoMint) {
   using Files = std::set<std::string>;
   EXPECT_EQ(files_with("common", "tokens::mint_"), (Files{"common/auth/sessions/pair.cpp"}));
-  EXPECT_EQ(files_with("common", "mint_pair("),
-            (Files{"common/auth/sessions/login.cpp", "common/auth/sessions/pair.cpp", "common/auth/sessions/refresh.cpp"}));
+  EXPECT_EQ(
+      files_with("common", "mint_pair("),
+      (Files{"common/auth/sessions/login.cpp", "common/auth/sessions/pair.cpp", "common/auth/sessions/refresh.cpp"}));
   EXPECT_EQ(files_with("common", "INSERT INTO gh_sessions"), (Files{"common/auth/sessions/sessions_sql.cpp"}));
   EXPECT_EQ(files_with("common", "kInsertSession"),
             (Files{"common/auth/sessions/login.cpp", "common/auth/sessions/sessions_sql.cpp"}));

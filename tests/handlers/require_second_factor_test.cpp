@@ -46,8 +46,7 @@ TEST_F(RequireSecondFactor, TheyCanEnrollOneAndHaveTheirPowerWithTheNextToken) {
 
 TEST_F(RequireSecondFactor, WithTheFactorNothingIsCut) {
   give_factor(2);
-  const Answer login =
-      post("auth_token", form({{"username", "ada"}, {"password", kPassword}, {"otp", code()}}));
+  const Answer login = post("auth_token", form({{"username", "ada"}, {"password", kPassword}, {"otp", code()}}));
   EXPECT_EQ(list(login.text("access_token")).status, 200) << login.body;
   EXPECT_EQ(claims_of(login.text("access_token")).string_of("role"), "admin");
 }

@@ -387,9 +387,10 @@ TEST_F(Sweep, TheCommandSaysWhatItRemoved) {
   sql("UPDATE gh_signing_keys SET retires_at = NULL");
   const Said said = run_command({"sweep"});
   EXPECT_EQ(said.status, 0) << said.err;
-  EXPECT_EQ(said.out.find("gh_sessions: 0\ngh_revoked_tokens: 7\ngh_throttle: 0\ngh_allowances: 0\ngh_api_keys: 0\n"
-                          "gh_known_addresses: 0\ngh_audit_counts: 0\ngh_login_steps: 0\ngh_guard_codes: 0\ngh_guard_cookies: 0\n"
-                          "gh_signing_key_secrets: 0\nsealed "),
+  EXPECT_EQ(said.out.find(
+                "gh_sessions: 0\ngh_revoked_tokens: 7\ngh_throttle: 0\ngh_allowances: 0\ngh_api_keys: 0\n"
+                "gh_known_addresses: 0\ngh_audit_counts: 0\ngh_login_steps: 0\ngh_guard_codes: 0\ngh_guard_cookies: 0\n"
+                "gh_signing_key_secrets: 0\nsealed "),
             0U)
       << said.out;
   for (const char* nonsense : {"0", "-1", "x", "86401", ""}) {

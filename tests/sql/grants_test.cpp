@@ -213,8 +213,9 @@ TEST_F(SqlAccounts, OnlyWhatMintsReadsSealedKeysAndOnlyWhatChecksPasswordsReadsT
       EXPECT_TRUE(grant.table != "gh_signing_key_secrets" || listed.endpoint->power() == Power::mints) << name;
       const bool reads_hashes = grant.table == "gh_passwords" && grant.privilege == "SELECT" &&
                                 (grant.columns.empty() || grant.columns.contains("hash"));
-      const std::set<std::string> checkers{"auth_token", "auth_token_mfa", "auth_login",           "auth_login_mfa",
-                                           "sign_in",    "sign_in_code",   "auth_change_password", "auth_reauthenticate"};
+      const std::set<std::string> checkers{
+          "auth_token", "auth_token_mfa", "auth_login",           "auth_login_mfa",
+          "sign_in",    "sign_in_code",   "auth_change_password", "auth_reauthenticate"};
       const bool checks_passwords = checkers.contains(name);
       EXPECT_TRUE(!reads_hashes || checks_passwords) << name;
       const bool reads_seeds = grant.table == "gh_totp" && grant.privilege == "SELECT" &&

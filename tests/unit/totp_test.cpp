@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "auth/factors/totp.h"
+
 #include <gtest/gtest.h>
 
 #include "auth/factors/qr.h"
-#include "auth/factors/totp.h"
 #include "base/encoding.h"
 
 namespace gatehouse::factors {
@@ -63,9 +64,9 @@ TEST(Totp, ACodeHasOneSpelling) {
   const Time now = at(3'000'000);
   const std::string code = code_at(seed, step_at(now));
   ASSERT_TRUE(step_of(seed, code, now, 0));
-  for (const std::string& other : {" " + code, code + " ", code + "\n", code.substr(0, 3) + " " + code.substr(3),
-                                   "0" + code, code.substr(1), std::string(), "+" + code.substr(1),
-                                   std::string("\xd9\xa1\xd9\xa2\xd9\xa3"), code + std::string(1, '\0')}) {
+  for (const std::string& other :
+       {" " + code, code + " ", code + "\n", code.substr(0, 3) + " " + code.substr(3), "0" + code, code.substr(1),
+        std::string(), "+" + code.substr(1), std::string("\xd9\xa1\xd9\xa2\xd9\xa3"), code + std::string(1, '\0')}) {
     EXPECT_FALSE(step_of(seed, other, now, 0)) << other;
   }
 }

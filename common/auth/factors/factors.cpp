@@ -191,8 +191,7 @@ Result<RecoveryCodes> confirm(const Occasion& occasion, const Principal& princip
   const auto step = step_of(seed.reveal(), code, occasion.now, offered->last_step);
   if (!step) return wrong_code();
   const Drawn drawn = draw_recovery_codes(occasion);
-  const auto letter =
-      outbox::write(occasion, outbox::Topic::factor_added, outbox::Addressee::account(user));
+  const auto letter = outbox::write(occasion, outbox::Topic::factor_added, outbox::Addressee::account(user));
   return occasion.database().unit([&](db::Work& work) -> Result<RecoveryCodes> {
     if (work.run(kConfirm, {occasion.now, *step, user, offered->created_at, offered->sealed_seed}) == 0) {
       if (were_made_before(work, user, drawn)) return drawn.shown;  // an earlier run of this unit, its answer lost

@@ -25,10 +25,10 @@ const Statement kUseRecoveryCode(Kind::write, "factors.use_recovery_code",
                                  "UPDATE gh_recovery_codes SET used_at = ?"
                                  " WHERE user_id = ? AND hash = ? AND used_at IS NULL");
 
-const Statement kStatusOf(
-    Kind::read, "factors.status",
-    "SELECT t.confirmed_at, (SELECT COUNT(*) FROM gh_recovery_codes c WHERE c.user_id = t.user_id AND c.used_at IS NULL)"
-    " FROM gh_totp t WHERE t.user_id = ? AND t.confirmed_at IS NOT NULL");
+const Statement kStatusOf(Kind::read, "factors.status",
+                          "SELECT t.confirmed_at, (SELECT COUNT(*) FROM gh_recovery_codes c WHERE c.user_id = "
+                          "t.user_id AND c.used_at IS NULL)"
+                          " FROM gh_totp t WHERE t.user_id = ? AND t.confirmed_at IS NOT NULL");
 
 // What is only offered opens nothing: its own row is its record.
 const Statement kReplaceOffer(Kind::counter, "factors.replace_offer",

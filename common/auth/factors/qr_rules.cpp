@@ -16,8 +16,8 @@ struct Correction {
   int codewords;
   int blocks;
 };
-constexpr Correction kCorrections[] = {{10, 1}, {16, 1}, {26, 1}, {18, 2}, {24, 2}, {16, 4},  {18, 4},
-                                       {22, 4}, {22, 5}, {26, 5}, {30, 5}, {22, 8}, {22, 9},  {24, 9},
+constexpr Correction kCorrections[] = {{10, 1},  {16, 1},  {26, 1},  {18, 2},  {24, 2},  {16, 4}, {18, 4},
+                                       {22, 4},  {22, 5},  {26, 5},  {30, 5},  {22, 8},  {22, 9}, {24, 9},
                                        {24, 10}, {28, 10}, {28, 11}, {26, 13}, {26, 14}, {26, 16}};
 constexpr int kVersions = std::size(kCorrections);
 constexpr int kQuiet = 4;
@@ -216,8 +216,8 @@ class Drawing {
       sum += penalty_of_line([&](int b) { return at(b, a); }) + penalty_of_line([&](int b) { return at(a, b); });
       for (int b = 0; b < size_; ++b) {
         darks += at(a, b) ? 1 : 0;
-        const bool is_block = a > 0 && b > 0 && at(a, b) == at(a - 1, b) && at(a, b) == at(a, b - 1) &&
-                              at(a, b) == at(a - 1, b - 1);
+        const bool is_block =
+            a > 0 && b > 0 && at(a, b) == at(a - 1, b) && at(a, b) == at(a, b - 1) && at(a, b) == at(a - 1, b - 1);
         if (is_block) sum += 3;
       }
     }
@@ -325,8 +325,8 @@ std::string svg_of(const Qr& qr) {
   if (qr.empty()) return "";
   const std::string side = std::to_string(qr.size() + 2 * kQuiet);
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " + side +
-                    "\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h" + side + "v" + side +
-                    "h-" + side + "z\"/><path d=\"";
+                    "\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h" + side + "v" + side + "h-" +
+                    side + "z\"/><path d=\"";
   for (std::size_t y = 0; y < qr.size(); ++y) {
     for (std::size_t x = 0; x < qr[y].size(); ++x) {
       if (!qr[y][x]) continue;

@@ -44,7 +44,9 @@ std::string code_at(std::string_view seed, std::int64_t step) {
   return std::string(kDigits - code.size(), '0') + code;
 }
 
-bool is_code(std::string_view text) { return text.size() == kDigits && std::all_of(text.begin(), text.end(), is_digit); }
+bool is_code(std::string_view text) {
+  return text.size() == kDigits && std::all_of(text.begin(), text.end(), is_digit);
+}
 
 std::optional<std::int64_t> step_of(std::string_view seed, std::string_view code, Time now, std::int64_t last_step) {
   if (!is_code(code)) return std::nullopt;

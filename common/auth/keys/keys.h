@@ -24,8 +24,8 @@ namespace keys {
 // How long others may keep the key set before they ask again.
 inline constexpr minutes kKeySetMaxAge{5};
 
-// What a process may do, each more than the one before. `opens`: reads the master key, for what is sealed in tables that
-// its grants let it see; a signing key's sealed half is none of them. `mints`: reads those too.
+// What a process may do, each more than the one before. `opens`: reads the master key, for what is sealed in tables
+// that its grants let it see; a signing key's sealed half is none of them. `mints`: reads those too.
 enum class Power { verifies, opens, mints };
 
 struct PublicKey {

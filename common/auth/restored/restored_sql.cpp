@@ -19,7 +19,7 @@ const Statement kEndKeys(Kind::operation, "restored.end_keys",
                          "UPDATE gh_api_keys SET revoked_at = ?, live_name = NULL, slot = NULL"
                          " WHERE id > ? AND id <= ? AND revoked_at IS NULL");
 
-const Statement kEndSteps(Kind::operation, "restored.end_steps", 
+const Statement kEndSteps(Kind::operation, "restored.end_steps",
                           "UPDATE gh_login_steps FORCE INDEX (gh_login_steps_expires) SET used_at = ?"
                           " WHERE expires_at > ? AND used_at IS NULL");
 

@@ -24,7 +24,8 @@ Refusal step_is_over() { return {Reason::token_invalid, "the mfa_token is not va
 // All that a session's row and its tokens need, made before the unit.
 struct Session {
   tokens::Grant grant;
-  access::ScopeSet scopes;  // granted; its tokens have what of them the second factor, where it is demanded, does not bar
+  access::ScopeSet
+      scopes;  // granted; its tokens have what of them the second factor, where it is demanded, does not bar
   TokenId refresh_id;
   Time expires_at;
   Time ends_at;

@@ -43,10 +43,9 @@ const db::Statement kFindStep(
 const db::Statement kSpendStep(db::Kind::counter, "sessions.spend_step",
                                "UPDATE gh_login_steps SET used_at = ? WHERE hash = ? AND used_at IS NULL");
 
-const db::Statement kOwnCredentials(
-    db::Kind::read, "sessions.own_credentials",
-    "SELECT p.hash, (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = p.user_id)"
-    " FROM gh_passwords p WHERE p.user_id = ?");
+const db::Statement kOwnCredentials(db::Kind::read, "sessions.own_credentials",
+                                    "SELECT p.hash, (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = p.user_id)"
+                                    " FROM gh_passwords p WHERE p.user_id = ?");
 
 // Held, so that what is used up for it is not used up in vain.
 const db::Statement kHoldLogin(db::Kind::read, "sessions.hold_login",

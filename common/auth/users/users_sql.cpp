@@ -41,7 +41,8 @@ const db::Statement kAnotherSuperAdmin(
 const db::Statement kCredentialsByName(
     db::Kind::read, "users.credentials_by_name",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
-    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at, u.updated_at,"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at, "
+    "u.updated_at,"
     " (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = u.id)"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.username_key = ?");
@@ -49,7 +50,8 @@ const db::Statement kCredentialsByName(
 const db::Statement kCredentialsByEmail(
     db::Kind::read, "users.credentials_by_email",
     "SELECT u.id, u.username, u.role, u.is_active, p.hash, (SELECT GROUP_CONCAT(g.name)"
-    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at, u.updated_at,"
+    " FROM gh_group_members m JOIN gh_groups g ON g.id = m.group_id WHERE m.user_id = u.id), u.last_login_at, "
+    "u.updated_at,"
     " (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = u.id)"
     " FROM gh_users u"
     " LEFT JOIN gh_passwords p ON p.user_id = u.id WHERE u.email_key = ?");

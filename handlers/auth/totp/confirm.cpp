@@ -7,7 +7,8 @@ namespace {
 
 constexpr Policy kPolicy{
     .method = Method::Post,
-    .promise = "Turn one's second factor on by its first code; answers the recovery codes, and ends every other session.",
+    .promise =
+        "Turn one's second factor on by its first code; answers the recovery codes, and ends every other session.",
     .access = Access::user().with_scopes({Scope::profile_write}).with_fresh_login(minutes(10)),
     .limit = Limit::password,
     .accepts = Accepts::json,
