@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "support/factor.h"
 #include "support/proxy.h"
 #include "support/session_world.h"
 
@@ -352,6 +353,44 @@ TEST_F(Faults, AReplayEndsTheSessionAndSoDoesItsNextTry) {
                  }},
             7);
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_sessions WHERE ended_why IS NULL OR ended_why <> 'reuse'"), "0");
+}
+
+// Its two units are apart: a try is taken before the code is looked at. So what is one is asked of the tables.
+TEST_F(Faults, TheSecondStepOfALoginStartsOneSessionAndUsesTheCodeWithItOrNeither) {
+  add_user();
+  for (const std::string& statement : factor_of(1)) sql(statement);
+  const Call first = login("ann", kPassword);
+  const auto count = [&](const std::string& what) { return value("SELECT COUNT(*) FROM " + what); };
+  for (const Moment moment : {Moment::before, Moment::after}) {
+    for (const bool kills : {false, true}) {
+      bool harmed = true;
+      for (int at = 0; harmed; ++at) {
+        SCOPED_TRACE((kills ? "killed at " : "cut at ") + std::to_string(at));
+        clock.advance(minutes(2));
+        sql("DELETE FROM gh_sessions");
+        sql("DELETE FROM gh_login_steps");
+        sql("UPDATE gh_totp SET last_step = 0");
+        const std::string token = send("auth_token", first).text("mfa_token");
+        const std::string shown = code_at(clock.now());
+        const Call second = json_object({{"mfa_token", token}, {"code", shown}}).by("POST");
+        Answer answer;
+        harmed = kills ? kill_at(at, moment, "auth_token_mfa", second)
+                       : cut_at(at, moment, "auth_token_mfa", second, answer);
+        const std::string begun = count("gh_sessions");
+        EXPECT_EQ(begun, count("gh_totp WHERE last_step > 0"));
+        EXPECT_EQ(begun, count("gh_login_steps WHERE used_at IS NOT NULL"));
+        if (!kills) {
+          EXPECT_EQ(answer.status, 200) << answer.body;
+          EXPECT_TRUE(opens(answer));
+          EXPECT_EQ(begun, "1");
+          continue;
+        }
+        const Answer again = send("auth_token_mfa", second);
+        EXPECT_EQ(again.status, begun == "1" ? 401 : 200) << again.body;
+        EXPECT_EQ(count("gh_sessions"), "1");
+      }
+    }
+  }
 }
 
 // The answer to a refresh's COMMIT is held while somebody else does something; then it comes after all, or never.
