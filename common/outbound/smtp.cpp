@@ -45,7 +45,10 @@ int note(CURL*, curl_infotype type, char* data, std::size_t size, void* exchange
   const std::string_view line(data, size);
   if (type == CURLINFO_HEADER_OUT) {
     said.is_over = line.starts_with("QUIT");
-    if (!said.is_over) said.command = line.substr(0, kWord);
+    // What follows AUTH is a secret, and has no command before it.
+    constexpr std::string_view kCommands[] = {"EHLO", "HELO", "STAR", "AUTH", "MAIL", "RCPT", "DATA"};
+    const auto* const known = std::find(std::begin(kCommands), std::end(kCommands), line.substr(0, kWord));
+    if (!said.is_over && known != std::end(kCommands)) said.command = *known;
   } else if (type == CURLINFO_HEADER_IN && !said.is_over) {
     said.code = static_cast<int>(parse_integer(line.substr(0, kDigits)).value_or(0));
   }

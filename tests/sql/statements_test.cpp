@@ -171,6 +171,7 @@ TEST_F(SqlStatements, EachIsRunByAnEndpointOrByTheOperatorsCommand) {
                              "outbox.retry_all",
                              "outbox.waiting",
                              "restored.defer_purges",
+                             "restored.drop_mail",
                              "restored.end_email_tokens",
                              "restored.end_keys",
                              "restored.end_reset_tokens",

@@ -79,11 +79,11 @@ Result<std::vector<api_keys::Kept>> change_password(const Occasion& occasion, co
   const auto hash = passwords::hash(occasion, change.fresh);
   if (!hash) return hash.refusal();
   const auto news = outbox::news_of_password(occasion, user);
-  const auto done = occasion.database().unit([&](db::Work& work) -> Result<Done> {
+  return occasion.database().unit([&](db::Work& work) -> Result<std::vector<api_keys::Kept>> {
     if (work.run(kChangePassword, {*hash, occasion.now, user, stored}) == 0) {
       // Changed by somebody else meanwhile, or by an earlier run of this unit, its answer lost.
       db::Rows now = work.query(kPasswordHash, {user});
-      if (now.next() && now.text(0) == *hash) return Done{};
+      if (now.next() && now.text(0) == *hash) return api_keys::kept(work, occasion, user);
       return wrong_password();
     }
     sessions::end_all(work, occasion, user, "password_changed");
@@ -92,10 +92,8 @@ Result<std::vector<api_keys::Kept>> change_password(const Occasion& occasion, co
     throttle::welcome(work, occasion, subject, verdict->record);
     audit::record(work, occasion, Event::password_changed, {.user = user, .session = principal.session()});
     outbox::post(work, occasion, news);
-    return Done{};
+    return api_keys::kept(work, occasion, user);
   });
-  if (!done) return done.refusal();
-  return api_keys::kept(occasion, user);
 }
 
 Result<Done> deactivate(const Occasion& occasion, const Principal& principal) {

@@ -8,6 +8,7 @@
 #include "auth/api_keys/api_keys.h"
 #include "auth/census/census.h"
 #include "auth/factors/factors.h"
+#include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
 #include "auth/recovery/email_tokens.h"
 #include "auth/sessions/endings.h"
@@ -231,7 +232,7 @@ Result<Done> set_password(const Occasion& occasion, UserId id, std::string_view 
 }
 
 Result<Done> remove_factor(const Occasion& occasion, const Administrator& who, UserId id) {
-  const auto letter = outbox::write(occasion, outbox::Topic::factor_removed, outbox::Addressee::account(id));
+  const auto letter = outbox::news(occasion, outbox::Topic::factor_removed, id);
   return manage(occasion, who, kRead, id, [&](db::Work& work, const User&) -> Result<Done> {
     if (!factors::forget(work, id)) return Done{};
     sessions::end_all(work, occasion, id, "factor_removed");

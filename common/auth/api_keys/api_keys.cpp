@@ -136,9 +136,9 @@ std::vector<View> list(const Occasion& occasion, const Principal& principal) {
   return keys;
 }
 
-std::vector<Kept> kept(const Occasion& occasion, UserId user) {
+std::vector<Kept> kept(db::Work& work, const Occasion& occasion, UserId user) {
   std::vector<Kept> keys;
-  for (db::Rows row = occasion.database().query(kStillGood, {user, occasion.now}); row.next();) {
+  for (db::Rows row = work.query(kStillGood, {user, occasion.now}); row.next();) {
     const auto id = KeyId::from_bytes(row.text(0));
     if (!id) continue;
     keys.push_back(

@@ -85,7 +85,7 @@ inline constexpr json::ShapeOf<Kept> kKept{
     json::field<&Kept::prefix>("prefix"),
     json::field<&Kept::last_used_at>("last_used_at"),
 };
-std::vector<Kept> kept(const Occasion& occasion, UserId user);
+std::vector<Kept> kept(db::Work& work, const Occasion& occasion, UserId user);
 
 // One's own; 404 for anybody else's, and for none.
 Result<Done> revoke(const Occasion& occasion, const Principal& principal, const KeyId& key);

@@ -8,6 +8,7 @@
 #include "auth/factors/qr.h"
 #include "auth/factors/seed_context.h"
 #include "auth/factors/totp.h"
+#include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
 #include "auth/sessions/endings.h"
 
@@ -67,8 +68,7 @@ std::optional<Proof> prove_by_recovery_code(const Occasion& occasion, UserId use
                .amr = access::kByRecoveryCode,
                .confirmed_at = row.time(0),
                .recovery_code = hash,
-               .letter = outbox::write(occasion, outbox::Topic::recovery_code_used, outbox::Addressee::account(user),
-                                       {{"left", row.text(1)}})};
+               .letter = outbox::news(occasion, outbox::Topic::recovery_code_used, user, {{"left", row.text(1)}})};
 }
 
 // Ten, as they are shown and as they are kept.
@@ -191,8 +191,11 @@ Result<RecoveryCodes> confirm(const Occasion& occasion, const Principal& princip
   const auto step = step_of(seed.reveal(), code, occasion.now, offered->last_step);
   if (!step) return wrong_code();
   const Drawn drawn = draw_recovery_codes(occasion);
-  const auto letter = outbox::write(occasion, outbox::Topic::factor_added, outbox::Addressee::account(user));
+  const auto letter = outbox::news(occasion, outbox::Topic::factor_added, user);
   return occasion.database().unit([&](db::Work& work) -> Result<RecoveryCodes> {
+    if (!work.query(kHoldSession, {principal.session()}).next()) {
+      return Refusal{Reason::token_invalid, "the session has ended"};
+    }
     if (work.run(kConfirm, {occasion.now, *step, user, offered->created_at, offered->sealed_seed}) == 0) {
       if (were_made_before(work, user, drawn)) return drawn.shown;  // an earlier run of this unit, its answer lost
       return Refusal{Reason::conflict, "the second factor was changed meanwhile; enroll again"};
@@ -229,7 +232,7 @@ Result<Done> remove(const Occasion& occasion, const Principal& principal, const 
   const UserId user = principal.user.id;
   const auto verdict = check_own(occasion, user, shown);
   if (!verdict) return verdict.refusal();
-  const auto letter = outbox::write(occasion, outbox::Topic::factor_removed, outbox::Addressee::account(user));
+  const auto letter = outbox::news(occasion, outbox::Topic::factor_removed, user);
   auto done = occasion.database().unit([&](db::Work& work) -> Result<Done> {
     if (!use(work, occasion, *verdict->proof, principal.session())) {
       if (!work.query(kFind, {user}).next()) return Done{};  // gone already, maybe by an earlier run of this unit

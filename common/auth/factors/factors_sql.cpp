@@ -37,6 +37,9 @@ const Statement kReplaceOffer(Kind::counter, "factors.replace_offer",
 const Statement kOffer(Kind::counter, "factors.offer",
                        "INSERT INTO gh_totp (user_id, sealed_seed, created_at) VALUES (?, ?, ?)");
 
+const Statement kHoldSession(Kind::read, "factors.hold_session",
+                             "SELECT 1 FROM gh_sessions WHERE id = ? AND ended_at IS NULL FOR UPDATE");
+
 const Statement kConfirm(Kind::write, "factors.confirm",
                          "UPDATE gh_totp SET confirmed_at = ?, last_step = ?"
                          " WHERE user_id = ? AND created_at = ? AND sealed_seed = ? AND confirmed_at IS NULL");

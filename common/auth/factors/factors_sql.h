@@ -12,6 +12,7 @@ extern const db::Statement kUseRecoveryCode;
 extern const db::Statement kStatusOf;
 extern const db::Statement kReplaceOffer;
 extern const db::Statement kOffer;
+extern const db::Statement kHoldSession;
 extern const db::Statement kConfirm;
 extern const db::Statement kStepUp;
 extern const db::Statement kInsertRecoveryCode;

@@ -199,7 +199,8 @@ Parcel pack(const Occasion& occasion, const Claimed& mail, Topic topic, const js
 // Why nobody is to get it; "": somebody is.
 std::string nobody_reads(const Claimed& mail, Topic topic) {
   if (mail.has_user && !mail.is_there) return "the account is gone";
-  if (mail.has_user && !mail.is_active) return "the account is switched off";
+  // A thief who changed the address could switch the account off before its owner is told.
+  if (mail.has_user && !mail.is_active && topic != Topic::email_changed) return "the account is switched off";
   if (!mail.recipient.empty()) return "";
   if (!mail.is_there) return "it is to nobody";
   // An address that nobody has proved to read may be a stranger's, who is not to be told what happens to this account;

@@ -53,12 +53,12 @@ Result<std::vector<api_keys::Kept>> reset_password(const Occasion& occasion, con
   const TokenId claim = TokenId::draw(occasion.random());
   const UserId user = token->user;
   const bool is_of_a_mail = !token->email.empty();
-  const auto done = occasion.database().unit([&](db::Work& work) -> Result<Done> {
+  return occasion.database().unit([&](db::Work& work) -> Result<std::vector<api_keys::Kept>> {
     const auto held = hold(work, user);
     const bool is_same_address =
         held && (!is_of_a_mail || users::canonical_email(held->email) == users::canonical_email(token->email));
     if (!is_same_address || !consume(work, occasion, *token, claim)) {
-      if (was_consumed(work, *token, claim)) return Done{};
+      if (was_consumed(work, *token, claim)) return api_keys::kept(work, occasion, user);
       return bad_token();
     }
     const bool had_one = work.run(kSetPassword, {*hash, occasion.now, user}) > 0;
@@ -75,10 +75,8 @@ Result<std::vector<api_keys::Kept>> reset_password(const Occasion& occasion, con
     outbox::post(work, occasion, notice);
     audit::record(work, occasion, Event::password_reset,
                   {.user = user, .detail = is_of_a_mail ? "by mail" : "by the operator's token"});
-    return Done{};
+    return api_keys::kept(work, occasion, user);
   });
-  if (!done) return done.refusal();
-  return api_keys::kept(occasion, user);
 }
 
 Result<Secret> make_reset_token(const Occasion& occasion, UserId user) {

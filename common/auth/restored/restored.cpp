@@ -28,7 +28,7 @@ Result<Restored> end_everything(const Occasion& occasion, ApiKeys api_keys) {
   Restored done{.kid = *kid};
   done.sessions = end_in_batches(occasion, kSessionsPage, kEndSessions);
   if (api_keys == ApiKeys::end) done.api_keys = end_in_batches(occasion, kKeysPage, kEndKeys);
-  for (const db::Statement* end : {&kEndEmailTokens, &kEndResetTokens, &kEndSteps}) {
+  for (const db::Statement* end : {&kEndEmailTokens, &kEndResetTokens, &kEndSteps, &kDropMail}) {
     occasion.database().unit([&](db::Work& work) { return work.run(*end, {occasion.now, occasion.now}); });
   }
   occasion.database().unit([&](db::Work& work) { return work.run(kDeferPurges, {occasion.now, occasion.now}); });

@@ -26,6 +26,11 @@ const Statement kEndEmailTokens(Kind::operation, "restored.end_email_tokens",
 const Statement kEndResetTokens(Kind::operation, "restored.end_reset_tokens",
                                 "UPDATE gh_recovery_tokens FORCE INDEX (gh_recovery_tokens_expires) SET used_at = ?"
                                 " WHERE expires_at > ? AND used_at IS NULL AND purpose <> 'undo'");
+// Sent since, or written about what is no more.
+const Statement kDropMail(Kind::operation, "restored.drop_mail",
+                          "UPDATE gh_outbox FORCE INDEX (gh_outbox_state) SET state = 'dropped', recipient = '',"
+                          " letter = '', ended_at = ? WHERE state = 'waiting' AND created_at <= ?");
+
 const Statement kEndSteps(Kind::operation, "restored.end_steps",
                           "UPDATE gh_login_steps FORCE INDEX (gh_login_steps_expires) SET used_at = ?"
                           " WHERE expires_at > ? AND used_at IS NULL");

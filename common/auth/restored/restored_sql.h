@@ -12,6 +12,7 @@ extern const db::Statement kEndKeys;
 extern const db::Statement kEndEmailTokens;
 extern const db::Statement kEndResetTokens;
 extern const db::Statement kDeferPurges;
+extern const db::Statement kDropMail;
 extern const db::Statement kEndSteps;
 
 }  // namespace gatehouse::restored

@@ -48,7 +48,7 @@ bool insert_session(db::Work& work, const Occasion& occasion, const Session& ses
 
 // What a login finds of its account's sessions; nullopt: the password that was checked is no longer the account's.
 std::optional<std::int64_t> admit(db::Work& work, const users::Credentials& checked) {
-  db::Rows row = work.query(kAdmit, {checked.id, checked.password_hash});
+  db::Rows row = work.query(kAdmit, {checked.id, checked.password_hash, checked.factor_confirmed_at});
   return row.next() ? std::optional(row.integer(0)) : std::nullopt;
 }
 
@@ -127,13 +127,13 @@ std::optional<Result<Started>> start_session(const Occasion& occasion, const Ent
       return std::nullopt;
     }
     // Spent by somebody else, who was faster; or likewise.
-    if (entry.step && work.run(kSpendStep, {occasion.now, *entry.step}) == 0) {
-      if (was_done_before()) return started;
-      return step_is_over();
-    }
     if (entry.factor && !factors::use(work, occasion, *entry.factor->proof, id)) {
       if (was_done_before()) return started;
       return wrong_code();
+    }
+    if (entry.step && work.run(kSpendStep, {occasion.now, *entry.step}) == 0) {
+      if (was_done_before()) return started;
+      return step_is_over();
     }
     if (!insert_session(work, occasion, session)) return started;
     end_replaced(work, occasion, replaces);

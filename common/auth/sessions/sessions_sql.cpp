@@ -3,13 +3,16 @@
 
 namespace gatehouse::sessions {
 
-// A row if the password that was checked is still the account's, which then stays so until the unit ends: a login and a
-// change of the password take turns, and whoever comes second sees what the first did. The column, which is not locked:
+// A row if the password that was checked is still the account's, and the second factor is (or is missing) as it was
+// read; both then stay so until the unit ends: a login and a change of either take turns, and whoever comes second sees
+// what the first did. The column, which is not locked:
 // how many sessions have not been ended; those that only ran out count too, so there are never more than it says.
 const db::Statement kAdmit(
     db::Kind::read, "sessions.admit",
     "SELECT (SELECT COUNT(*) FROM gh_sessions s WHERE s.user_id = p.user_id AND s.ended_at IS NULL)"
-    " FROM gh_passwords p WHERE p.user_id = ? AND p.hash = ? LOCK IN SHARE MODE");
+    " FROM gh_passwords p WHERE p.user_id = ? AND p.hash = ?"
+    " AND (SELECT t.confirmed_at FROM gh_totp t WHERE t.user_id = p.user_id LOCK IN SHARE MODE) <=> ?"
+    " LOCK IN SHARE MODE");
 
 const db::Statement kInsertSession(
     db::Kind::write, "sessions.insert",

@@ -143,9 +143,8 @@ Result<std::optional<User>> create(const Occasion& occasion, const NewUser& want
   if (!child) return child.refusal();
   auto letter = letter_for(occasion, wanted, birth, taken_by);
   auto made = occasion.database().unit([&](db::Work& work) -> Result<std::optional<User>> {
-    // An address that is kept for somebody is in no row, and must not get into one.
-    const bool is_kept = taken_by.email && !taken_by.owner;
-    const bool inserted = !is_kept && insert(work, occasion, wanted, *child);
+    // An address that was somebody's, or is kept for them, gets into no row, though it may be free by now.
+    const bool inserted = !taken_by.email && insert(work, occasion, wanted, *child);
     db::Rows own = work.query(kFindByBirth, {canonical_username(child->username), child->birth});
     const bool exists = own.next();
     if (!exists) {
