@@ -225,7 +225,7 @@ class GuardVerdict : public testing::Test {
   Visitor visitor(Shown shown, const std::string& scopes = "") {
     Visitor who{.principal = {}, .shown = shown};
     who.principal.user.username = "Ann";
-    who.principal.user.role = "user";
+    who.principal.user.role = who.principal.role = "user";
     who.principal.place = 100;
     who.principal.groups = {"devs"};
     who.principal.rights.scopes = access::ScopeSet::parse(scopes);
