@@ -265,8 +265,10 @@ TEST_F(AuthResetPassword, TheOperatorMakesATokenThatConfirmsNoAddress) {
             "password_reset_requested 1 by the operator");
   // The command runs by the real clock.
   sql("UPDATE gh_recovery_tokens SET expires_at = " + std::to_string(to_millis(clock.now() + hours(1))));
+  sql("INSERT INTO gh_totp (user_id, sealed_seed, created_at, confirmed_at) VALUES (1, 'x', 0, 0)");
   EXPECT_EQ(reset(token).status, 200);
   EXPECT_EQ(value("SELECT is_verified FROM gh_users"), "0");
+  EXPECT_EQ(value("SELECT COUNT(*) FROM gh_totp"), "1") << "it proves no mailbox, and skips no factor";
   EXPECT_EQ(reset(token).status, 400);
   Config config = basic_config();
   config["PAGE_RESET_URL"] = "https://auth.example.com/reset";

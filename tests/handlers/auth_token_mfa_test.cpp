@@ -4,6 +4,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "support/factor_world.h"
 
@@ -138,6 +139,24 @@ TEST_F(AuthTokenMfa, AfterFiveTriesTheTokenIsDead) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(finish(token, "999999").text("type"), "urn:gatehouse:problem:wrong-code");
   EXPECT_EQ(finish(token, code()).text("type"), "urn:gatehouse:problem:token-invalid");
   EXPECT_EQ(sessions(), "0");
+}
+
+TEST_F(AuthTokenMfa, AFactorThatIsConfirmedWhileALoginIsUnderWayIsAskedFor) {
+  add_user({.username = "bob"});
+  bool is_confirmed = false;
+  head().on_statement = [&](const std::string&, const std::string& statement) {
+    if (statement == "sessions.admit" && !std::exchange(is_confirmed, true)) give_factor(2);
+  };
+  const Answer answer = post("auth_token", form({{"username", "bob"}, {"password", kPassword}}));
+  head().on_statement = nullptr;
+  EXPECT_EQ(answer.text("type"), "urn:gatehouse:problem:second-factor-required") << answer.body;
+  EXPECT_EQ(sessions(), "0");
+}
+
+TEST_F(AuthTokenMfa, WhoeverLocksTheFactorHasThePasswordAndTheOwnerIsToldSo) {
+  set("MAIL_FROM", "auth@example.com");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(finish(first_step(), "999999").status, 401);
+  EXPECT_EQ(mail(), "factor_guessed user=1 {\"address\":\"10.0.0.1\"}\n");
 }
 
 TEST_F(AuthTokenMfa, TheTokenIsGoodForFiveMinutes) {

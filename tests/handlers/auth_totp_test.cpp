@@ -196,5 +196,21 @@ TEST_F(AuthTotp, GoesWithItsOwnerWhoeverRemovesThem) {
   }
 }
 
+TEST_F(AuthTotp, ASessionThatHasEndedMeanwhileConfirmsNone) {
+  add_user({.username = "bob"});
+  const std::string token = access_token("bob");
+  give_factor(2, "NULL", std::to_string(to_millis(clock.now())));
+  bool is_ended = false;
+  head().on_statement = [&](const std::string&, const std::string& statement) {
+    if (statement == "factors.hold_session" && !std::exchange(is_ended, true)) {
+      sql("UPDATE gh_sessions SET ended_at = 1 WHERE user_id = 2");
+    }
+  };
+  EXPECT_EQ(post("auth_totp_confirm", json_object({{"code", code()}}).bearing(token)).status, 401);
+  head().on_statement = nullptr;
+  EXPECT_TRUE(is_ended);
+  EXPECT_EQ(value("SELECT confirmed_at IS NULL FROM gh_totp WHERE user_id = 2"), "1");
+}
+
 }  // namespace
 }  // namespace gatehouse::test

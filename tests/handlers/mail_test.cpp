@@ -169,9 +169,9 @@ TEST_F(Mail, WhatIsToNobodyIsNeverSent) {
 
 TEST_F(Mail, NewsOfAnAccountGoOnlyToAnAddressThatSomebodyHasProvedToRead) {
   const auto ann = user(add_user());
-  for (const Topic topic :
-       {Topic::new_sign_in, Topic::account_locked, Topic::password_changed, Topic::password_reset, Topic::api_key_made,
-        Topic::factor_added, Topic::factor_removed, Topic::recovery_code_used}) {
+  for (const Topic topic : {Topic::new_sign_in, Topic::account_locked, Topic::factor_guessed, Topic::password_changed,
+                            Topic::password_reset, Topic::api_key_made, Topic::factor_added, Topic::factor_removed,
+                            Topic::recovery_code_used}) {
     write(topic, Addressee::account(ann), {{"address", "10.0.0.1"}});
   }
   EXPECT_EQ(send(), (Tally{.dropped = 8}));

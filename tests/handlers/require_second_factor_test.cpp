@@ -44,6 +44,18 @@ TEST_F(RequireSecondFactor, TheyCanEnrollOneAndHaveTheirPowerWithTheNextToken) {
   EXPECT_EQ(claims_of(next.text("access_token")).string_of("role"), "admin");
 }
 
+TEST_F(RequireSecondFactor, PowerByAGroupTakesItToo) {
+  add_user({.username = "carl"});
+  sql("INSERT INTO gh_groups (id, birth, name, created_at) VALUES (1, 'b', 'staff', 0), (2, 'c', 'readers', 0)");
+  sql("INSERT INTO gh_group_rights VALUES (1, 'permission', 'read:all_users'), (1, 'permission', 'manage:roles'),"
+      " (1, 'scope', 'users:read'), (1, 'scope', 'admin'), (2, 'scope', 'site:wiki')");
+  sql("INSERT INTO gh_group_members VALUES (3, 1, 0)");
+  EXPECT_EQ(log_in("carl").text("scope"), kOfUser);
+  sql("UPDATE gh_group_members SET group_id = 2");
+  clock.advance(seconds(2));
+  EXPECT_EQ(log_in("carl", {{"scope", "profile:read site:wiki"}}).text("scope"), "profile:read site:wiki");
+}
+
 TEST_F(RequireSecondFactor, WithTheFactorNothingIsCut) {
   give_factor(2);
   const Answer login = post("auth_token", form({{"username", "ada"}, {"password", kPassword}, {"otp", code()}}));

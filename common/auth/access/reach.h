@@ -12,8 +12,9 @@
 namespace gatehouse::access {
 
 // How far somebody's role and groups reach in the hands of a credential: all the way, or, where the role is one that
-// REQUIRE_SECOND_FACTOR_FOR names or a higher one and no second factor was shown (`amr`), as far as an ordinary user's
-// and no farther: role, place in the hierarchy, groups, permissions and scopes. What is cut comes back with the factor.
+// REQUIRE_SECOND_FACTOR_FOR names or a higher one (or groups give what no lower one has) and no second factor was shown
+// (`amr`), as far as an ordinary user's and no farther: role, place in the hierarchy, groups, permissions and scopes.
+// What is cut comes back with the factor.
 struct Reach {
   std::string role;  // as which they act
   int place = 0;

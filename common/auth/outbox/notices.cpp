@@ -41,10 +41,10 @@ Letter news_of_sign_in(const Occasion& occasion, UserId user, std::optional<Time
               {{"address", occasion.address.text()}, {"user_agent", short_text(occasion.user_agent)}});
 }
 
-Letter news_of_lock(const Occasion& occasion, std::optional<UserId> user, std::string_view subject) {
+Letter news_of_lock(const Occasion& occasion, Topic topic, std::optional<UserId> user, std::string_view subject) {
   // Of an unknown name, which may be a password, too little is kept to find it by.
   constexpr std::size_t kKept = 2;
-  return write_if_possible(occasion, Topic::account_locked,
+  return write_if_possible(occasion, topic,
                            user ? Addressee::account(*user) : Addressee::nobody(to_hex(subject.substr(0, kKept))),
                            {{"address", occasion.address.text()}});
 }

@@ -15,7 +15,7 @@ Letter news_of_sign_in(const Occasion& occasion, UserId user, std::optional<Time
                        std::optional<Time> welcomed_at);
 
 // For who has no account the same work, to nobody: `subject` is what their failures are counted by.
-Letter news_of_lock(const Occasion& occasion, std::optional<UserId> user, std::string_view subject);
+Letter news_of_lock(const Occasion& occasion, Topic topic, std::optional<UserId> user, std::string_view subject);
 
 Letter news_of_password(const Occasion& occasion, UserId user);
 

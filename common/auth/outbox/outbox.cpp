@@ -15,9 +15,9 @@ namespace gatehouse::outbox {
 namespace {
 
 constexpr std::string_view kNames[] = {
-    "verify_email", "reset_password", "address_in_use",     "change_email",   "email_changed",
-    "new_sign_in",  "account_locked", "password_changed",   "password_reset", "api_key_made",
-    "factor_added", "factor_removed", "recovery_code_used",
+    "verify_email", "reset_password", "address_in_use", "change_email",       "email_changed",
+    "new_sign_in",  "account_locked", "factor_guessed", "password_changed",   "password_reset",
+    "api_key_made", "factor_added",   "factor_removed", "recovery_code_used",
 };
 
 // By which mails of one kind are counted.

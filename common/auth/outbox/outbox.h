@@ -20,6 +20,7 @@ enum class Topic {
   email_changed,       // token that undoes it; to the old address
   new_sign_in,         // a login from an address that is not known; address, user_agent
   account_locked,      // address
+  factor_guessed,      // the same of the second factor: somebody has the password; address
   password_changed,    //
   password_reset,      //
   api_key_made,        // name, prefix

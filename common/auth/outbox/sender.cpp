@@ -47,6 +47,7 @@ bool is_notice(Topic topic) {
   switch (topic) {
     case Topic::new_sign_in:
     case Topic::account_locked:
+    case Topic::factor_guessed:
     case Topic::password_changed:
     case Topic::password_reset:
     case Topic::api_key_made:

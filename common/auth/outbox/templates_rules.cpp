@@ -166,7 +166,8 @@ Vocabulary vocabulary_of(Topic topic) {
       known.has_token = true;
       break;
     case Topic::new_sign_in: also({"address", "user_agent"}); break;
-    case Topic::account_locked: also({"address"}); break;
+    case Topic::account_locked:
+    case Topic::factor_guessed: also({"address"}); break;
     case Topic::api_key_made: also({"name", "prefix"}); break;
     case Topic::recovery_code_used: also({"left"}); break;
     case Topic::address_in_use:

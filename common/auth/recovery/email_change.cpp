@@ -82,12 +82,13 @@ Result<Done> undo_change(const Occasion& occasion, const std::string& text) {
     }
     const auto rows =
         work.run_unless_taken(kSetEmail, {token->email, users::canonical_email(token->email), occasion.now, user});
+    // Whoever is in must be out, also where the address can't be had back.
+    work.run(kForgetPassword, {user});
+    sessions::end_all(work, occasion, user, "email_change_undone");
     if (!rows) {
       audit::record(work, occasion, Event::email_change_undone, {.user = user, .detail = "not, for it was taken"});
       return taken_meanwhile();
     }
-    work.run(kForgetPassword, {user});
-    sessions::end_all(work, occasion, user, "email_change_undone");
     end_tokens_since(work, occasion, user, token->created_at);
     hand_over(work, occasion, reset);
     audit::record(work, occasion, Event::email_change_undone, {.user = user});

@@ -2,6 +2,7 @@
 #include "auth/recovery/reset.h"
 
 #include "auth/audit/audit.h"
+#include "auth/outbox/notices.h"
 #include "auth/passwords/passwords.h"
 #include "auth/recovery/recovery_sql.h"
 #include "auth/sessions/endings.h"
@@ -21,7 +22,10 @@ std::optional<Recipient> account_of(const Occasion& occasion, const std::string&
 // Whoever prepared an account for somebody else's address loses all they put into it.
 void clear(db::Work& work, const Occasion& occasion, UserId user) {
   api_keys::end_all(work, occasion, user);
-  work.run(kRemoveTotp, {user});
+  if (work.run(kRemoveTotp, {user}) > 0) {
+    audit::record(work, occasion, Event::second_factor_removed,
+                  {.user = user, .detail = "with all of a never confirmed account"});
+  }
   work.run(kRemoveRecoveryCodes, {user});
   throttle::forget_addresses(work, throttle::subject_of(user));
 }
@@ -49,7 +53,7 @@ Result<std::vector<api_keys::Kept>> reset_password(const Occasion& occasion, con
   if (!good) return good.refusal();
   const auto hash = passwords::hash(occasion, reset.fresh);
   if (!hash) return hash.refusal();
-  const auto notice = outbox::write(occasion, outbox::Topic::password_reset, outbox::Addressee::account(token->user));
+  const auto notice = outbox::news(occasion, outbox::Topic::password_reset, token->user);
   const TokenId claim = TokenId::draw(occasion.random());
   const UserId user = token->user;
   const bool is_of_a_mail = !token->email.empty();
@@ -66,9 +70,11 @@ Result<std::vector<api_keys::Kept>> reset_password(const Occasion& occasion, con
     sessions::end_all(work, occasion, user, "password_reset");
     throttle::forget_all(work, throttle::subject_of(user));
     end_tokens(work, occasion, user);
-    if (!held->is_verified) clear(work, occasion, user);
-    if (held->is_verified && reset.end_api_keys) api_keys::end_all(work, occasion, user);
-    if (!held->is_verified && is_of_a_mail) {
+    // Who has the mailbox of an address that nobody confirmed; the operator's token proves no mailbox.
+    const bool takes_over = !held->is_verified && is_of_a_mail;
+    if (takes_over) clear(work, occasion, user);
+    if (!takes_over && reset.end_api_keys) api_keys::end_all(work, occasion, user);
+    if (takes_over) {
       work.run(kSetVerified, {occasion.now, user});
       audit::record(work, occasion, Event::email_verified, {.user = user});
     }

@@ -61,7 +61,9 @@ Record look_up(const Occasion& occasion, const Subject& subject) {
 
 void record_failure(const Occasion& occasion, const Subject& subject, Guess guess, std::optional<UserId> user,
                     audit::Event event) {
-  const outbox::Letter news = outbox::news_of_lock(occasion, user, bytes_of(subject));
+  const bool is_of_factor = event == audit::Event::second_factor_failure;
+  const outbox::Topic topic = is_of_factor ? outbox::Topic::factor_guessed : outbox::Topic::account_locked;
+  const outbox::Letter news = outbox::news_of_lock(occasion, topic, user, bytes_of(subject));
   occasion.database().unit([&](db::Work& work) {
     const bool has_locked = count_failure(work, occasion, subject, guess);
     audit::record(work, occasion, event, {.user = user});
