@@ -67,7 +67,7 @@ class Walk(unittest.TestCase):
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         user = answer.json()
         self.assertEqual(set(user), {"id", "username", "email", "full_name", "role", "is_active", "is_verified",
-                                     "created_at", "updated_at"})
+                                     "created_at", "updated_at", "language"})
         self.assertEqual((user["full_name"], user["role"], user["is_active"]), ("Ann O'Brien <&>", "user", True))
 
         answer = self.product.log_in(user["username"])

@@ -127,13 +127,13 @@ std::optional<Result<Started>> start_session(const Occasion& occasion, const Ent
       return std::nullopt;
     }
     // Spent by somebody else, who was faster; or likewise.
-    if (entry.factor && !factors::use(work, occasion, *entry.factor->proof, id)) {
-      if (was_done_before()) return started;
-      return wrong_code();
-    }
     if (entry.step && work.run(kSpendStep, {occasion.now, *entry.step}) == 0) {
       if (was_done_before()) return started;
       return step_is_over();
+    }
+    if (entry.factor && !factors::use(work, occasion, *entry.factor->proof, id)) {
+      if (was_done_before()) return started;
+      return wrong_code();
     }
     if (!insert_session(work, occasion, session)) return started;
     end_replaced(work, occasion, replaces);
