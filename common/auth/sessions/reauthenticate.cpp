@@ -15,13 +15,15 @@ Refusal wrong_code() { return {Reason::malformed, "the code is wrong, or was use
 struct Checked {
   std::string hash;
   throttle::Record record;
-  bool has_factor = false;
+  std::optional<Time> factor_confirmed_at{};  // nullopt: no second factor
 };
 
 Result<Checked> check_password(const Occasion& occasion, UserId user, const Secret& password) {
   db::Rows row = occasion.database().query(kOwnCredentials, {user});
   const bool is_there = row.next();
-  Checked checked{.hash = is_there ? row.text(0) : "", .record = {}, .has_factor = is_there && !row.is_null(1)};
+  Checked checked{.hash = is_there ? row.text(0) : "",
+                  .record = {},
+                  .factor_confirmed_at = is_there ? row.optional_time(1) : std::nullopt};
   const auto subject = throttle::subject_of(user);
   auto verdict = passwords::check_guess(occasion, checked.hash, password, subject);
   if (!verdict) return verdict.refusal();
@@ -40,7 +42,7 @@ Result<Done> reauthenticate(const Occasion& occasion, const Principal& principal
   const auto checked = check_password(occasion, user, wanted.password);
   if (!checked) return checked.refusal();
   std::optional<factors::Verdict> factor;
-  if (checked->has_factor) {
+  if (checked->factor_confirmed_at) {
     if (!wanted.otp) {
       return Refusal{Reason::second_factor_required, "this account has a second factor: send `otp` along"};
     }
@@ -57,7 +59,7 @@ Result<Done> reauthenticate(const Occasion& occasion, const Principal& principal
   const SessionId session = principal.session();
   auto done = occasion.database().unit([&](db::Work& work) -> Result<Done> {
     // The password is still the one that was checked, and stays so until this unit ends.
-    if (!work.query(kAdmit, {user, checked->hash}).next()) return wrong_password();
+    if (!work.query(kAdmit, {user, checked->hash, checked->factor_confirmed_at}).next()) return wrong_password();
     db::Rows row = work.query(kHoldLogin, {session});
     if (!row.next()) return Refusal{Reason::token_invalid, "the session has ended"};
     // By an earlier run of this unit, its answer lost.
