@@ -75,14 +75,7 @@ void examine_transport(const Settings& settings, Report& report) {
 }  // namespace
 
 void examine_mail(const Settings& settings, Report& report) {
-  const bool needs_mail = settings.require_verified_email || settings.registration_hides_email ||
-                          settings.registration == Registration::verified;
-  if (settings.mail_from.empty()) {
-    report.expect(!needs_mail, Severity::error,
-                  "mail: none is sent, and REGISTRATION, REGISTRATION_HIDES_EMAIL or REQUIRE_VERIFIED_EMAIL needs it",
-                  "MAIL_FROM and MAIL_URL");
-    return;
-  }
+  if (settings.mail_from.empty()) return;  // what would need it refuses to start
   if (!report.expect(settings.mail_route.has_value(), Severity::error,
                      "mail: MAIL_FROM is set and MAIL_URL is not: mail waits for ever", "MAIL_URL = smtp://…"))
     return;

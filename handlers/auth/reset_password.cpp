@@ -15,7 +15,7 @@ constexpr Policy kPolicy{
     .limit = Limit::password,
     .accepts = Accepts::json,
     .answers = {{200, kPasswordSet}},
-    .audits = {Event::password_reset, Event::email_verified},
+    .audits = {Event::password_reset, Event::email_verified, Event::second_factor_removed},
 };
 
 recovery::Reset read(Input& in) {

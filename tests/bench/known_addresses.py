@@ -11,8 +11,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "wire")))
-from letters import MailKey, sql  # noqa: E402 (found by the line above)
-from product import PASSWORD, Product, new_folder  # noqa: E402
+from letters import sql  # noqa: E402 (found by the line above)
+from product import PASSWORD, Product  # noqa: E402
 
 PAIRS = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
 PEOPLE = 200
@@ -52,10 +52,8 @@ def compare(what, known, unknown):
 
 
 def main():
-    public_file = new_folder() + "/mail.pub"
-    MailKey(public_file)
     cheap = {"ARGON2_MEMORY_KIB": "8", "ARGON2_PASSES": "1"}
-    with Product(MAIL_FROM="auth@example.com", MAIL_PUBLIC_KEY_FILE=public_file, REGISTRATION="verified",
+    with Product(REGISTRATION="verified",
                  MAIL_LIMIT="1000000/hour", MAX_LOGIN_ATTEMPTS="1000", **cheap) as product:
         for n in range(PEOPLE):
             product.register(f"known-{n}")

@@ -34,22 +34,22 @@ TEST_F(AdminUsersId, OddIdsAreNobody) {
 }
 
 TEST_F(AdminUsersId, IsChangedFromAboveOnly) {
-  const char* verify = R"({"is_verified":true})";
-  const char* on_bob = "user_updated user=5 by=2 session address=10.0.0.1 \"verified\"\n";
-  play("admin_users_id", {{"by an admin", "ada", patch("5", verify), 200, "gh_audit +1, gh_users ~1", on_bob},
-                          {"the same again is no change", "ada", patch("5", verify), 200},
+  const char* doubt = R"({"is_verified":false})";
+  const char* on_bob = "user_updated user=5 by=2 session address=10.0.0.1 \"not verified\"\n";
+  play("admin_users_id", {{"by an admin", "ada", patch("5", doubt), 200, "gh_audit +1, gh_users ~1", on_bob},
+                          {"the same again is no change", "ada", patch("5", doubt), 200},
                           {"nothing is no change", "ada", patch("5", "{}"), 200},
                           {"null is left out", "ada", patch("5", R"({"is_active":null,"full_name":null})"), 200},
-                          {"by a moderator", "max", patch("6", verify), 403},
-                          {"by a user", "bob", patch("6", verify), 403},
-                          {"another admin", "ada", patch("3", verify), 200, "gh_audit +1, gh_users ~1",
-                           "user_updated user=3 by=2 session address=10.0.0.1 \"verified\"\n"},
-                          {"oneself", "ada", patch("2", verify), 400},
-                          {"a super_admin, by an admin", "ada", patch("1", verify), 403},
-                          {"a super_admin, by themselves", "root", patch("1", verify), 400},
-                          {"nobody", "ada", patch("99", verify), 404}});
+                          {"by a moderator", "max", patch("6", doubt), 403},
+                          {"by a user", "bob", patch("6", doubt), 403},
+                          {"another admin", "ada", patch("3", doubt), 200, "gh_audit +1, gh_users ~1",
+                           "user_updated user=3 by=2 session address=10.0.0.1 \"not verified\"\n"},
+                          {"oneself", "ada", patch("2", doubt), 400},
+                          {"a super_admin, by an admin", "ada", patch("1", doubt), 403},
+                          {"a super_admin, by themselves", "root", patch("1", doubt), 400},
+                          {"nobody", "ada", patch("99", doubt), 404}});
   add_user({.username = "rex", .role = "super_admin"});
-  play("admin_users_id", {{"a super_admin, by another", "root", patch("7", verify), 403},
+  play("admin_users_id", {{"a super_admin, by another", "root", patch("7", doubt), 403},
                           {"a super_admin's removal, by another", "root", remove("7"), 403}});
 }
 

@@ -221,14 +221,16 @@ TEST_F(AuthResetPassword, OfAVerifiedAccountKeysAreListedAndEndWhenAskedForAndFa
 
 TEST_F(AuthResetPassword, AnAccountThatWasNeverVerifiedGoesOverToWhoHasTheMailboxEmpty) {
   add_user();  // by somebody else, for ann's address
-  prepare_everything();
   const Answer theirs = log_in();
   sql("UPDATE gh_users SET is_verified = 0");
   const std::string change = want("thief@example.com");
+  prepare_everything();
   const std::string token = forget();
   changes();
   EXPECT_EQ(reset(token).body, R"({"detail":"password set; log in with it","api_keys":[]})");
-  EXPECT_EQ(audit(), "email_verified user=1 address=10.0.0.1\npassword_reset user=1 address=10.0.0.1 \"by mail\"\n");
+  EXPECT_EQ(audit(),
+            "second_factor_removed user=1 address=10.0.0.1 \"with all of a never confirmed account\"\n"
+            "email_verified user=1 address=10.0.0.1\npassword_reset user=1 address=10.0.0.1 \"by mail\"\n");
   EXPECT_EQ(live_keys(), "0");
   EXPECT_EQ(factors(), "0");
   EXPECT_EQ(value("SELECT COUNT(*) FROM gh_sessions WHERE ended_at IS NULL"), "0");

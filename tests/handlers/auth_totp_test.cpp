@@ -197,7 +197,6 @@ TEST_F(AuthTotp, GoesWithItsOwnerWhoeverRemovesThem) {
 }
 
 TEST_F(AuthTotp, ASessionThatHasEndedMeanwhileConfirmsNone) {
-  add_user({.username = "bob"});
   const std::string token = access_token("bob");
   give_factor(2, "NULL", std::to_string(to_millis(clock.now())));
   bool is_ended = false;

@@ -54,7 +54,7 @@ TEST_F(AuthVerifyEmailRequest, NobodyInParticularIsRefused) {
   EXPECT_EQ(answer.wrong_fields(), "email");
   add_user({.is_verified = false});
   EXPECT_EQ(post("auth_verify_email_request", with_key(api_key())).status, 422) << "a key is no person";
-  EXPECT_EQ(mail(), "");
+  EXPECT_EQ(mailed("verify_email"), "");
 }
 
 TEST_F(AuthVerifyEmailRequest, WithoutMailItSaysSo) {

@@ -53,6 +53,7 @@ TEST_F(Guard, LetsSomebodyPassWithTheirCookieAndSaysWhoTheyAre) {
 }
 
 TEST_F(Guard, TellsAnEmailOnlyWhenItIsVerified) {
+  sql("UPDATE gh_users SET is_verified = 0");
   const std::string cookie = enter("wiki", sign_in());
   const Answer answer = send("guard", with_cookie(to("wiki", "/pages"), cookie));
   EXPECT_EQ(answer.status, 200);

@@ -221,8 +221,8 @@ TEST_F(Sweep, StopsWhenItsTimeIsUsedUpAndNoTableStarves) {
     ++statements;
     clock.advance(seconds(1));
   };
-  auto report = run(*process, seconds(14));
-  EXPECT_EQ(statements, 14);
+  auto report = run(*process, seconds(16));
+  EXPECT_EQ(statements, 16);
   EXPECT_FALSE(report.is_finished);
   EXPECT_EQ(removed(report), "gh_sessions 200, gh_revoked_tokens 100");
   EXPECT_EQ(changes(), "gh_revoked_tokens -100, gh_sessions -200");

@@ -357,7 +357,7 @@ TEST_F(UserTransfer, AnExportHasNoHashesUnlessAskedAndDoesNotEvenReadThem) {
   const auto lines = export_lines(transfer::Hashes::left_out);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0],
-            R"({"username":"ann","email":"ann@example.com","role":"user","is_active":true,"is_verified":false,)"
+            R"({"username":"ann","email":"ann@example.com","role":"user","is_active":true,"is_verified":true,)"
             R"("created_at":"2026-03-01T12:00:00.250Z"})");
   EXPECT_EQ(statements.find("gh_passwords"), std::string::npos) << statements;
   EXPECT_EQ(changed(), "nothing");

@@ -180,7 +180,7 @@ class Inside(Doctor):
                  f"warning mail: {password} can't be read, so the server was not asked"),
                 ({"MAIL_URL": "sendmail:/nowhere/sendmail"}, "error mail: /nowhere/sendmail can't be run"),
                 ({"MAIL_URL": ""}, "error mail: MAIL_FROM is set and MAIL_URL is not: mail waits for ever"),
-                ({"MAIL_FROM": "", "REQUIRE_VERIFIED_EMAIL": "on"}, "error mail: none is sent, and REGISTRATION"),
+                ({"MAIL_FROM": "", "REQUIRE_VERIFIED_EMAIL": "on"}, "error configuration: REQUIRE_VERIFIED_EMAIL"),
                 ({"MAIL_TEMPLATES": str(templates)}, f"warning mail: {templates}/en/verify_email.txt: has no Not-you"),
                 ({"MAIL_PUBLIC_KEY_FILE": str(templates / "other.pub")},
                  f"error mail: {templates}/other.pub is not the other half of {self.var}/credentials/mail.key")):

@@ -1,26 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What waits in the outbox, opened as only the sender can: by libsodium itself and a key that the test has made."""
-import base64
-import ctypes
-import json
+"""What arrived, in the folder to which scripts/run sends mail."""
+import email
+import email.policy
+import pathlib
+import re
 import subprocess
-
-SODIUM = ctypes.CDLL("libsodium.so.23")
-SODIUM.sodium_init()
-
-
-class MailKey:
-    def __init__(self, public_file):
-        self.public, self.private = ctypes.create_string_buffer(32), ctypes.create_string_buffer(32)
-        SODIUM.crypto_box_keypair(self.public, self.private)
-        with open(public_file, "w") as file:
-            file.write(base64.urlsafe_b64encode(self.public.raw).rstrip(b"=").decode() + "\n")
-
-    def open(self, box):
-        plain = ctypes.create_string_buffer(max(len(box) - 48, 1))
-        done = SODIUM.crypto_box_seal_open(plain, box, ctypes.c_ulonglong(len(box)), self.public, self.private)
-        assert done == 0, "sealed to somebody else"
-        return json.loads(plain.raw)
+import time
 
 
 def sql(product, statement):
@@ -29,8 +14,18 @@ def sql(product, statement):
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-def letters(product, key, topic=None):
-    """(topic, recipient, what it is filled in with) of each that waits, oldest first."""
-    rows = sql(product, "SELECT kind, recipient, HEX(letter) FROM gh_outbox WHERE state = 'waiting'"
-                        " ORDER BY created_at, id")
-    return [(kind, to, key.open(bytes.fromhex(letter))) for kind, to, letter in rows if topic in (None, kind)]
+def letters(product, topic=None):
+    """(topic, recipient, the whole mail, its token or "") of each, oldest first; all that was written has been sent."""
+    patience = time.monotonic() + 60
+    while sql(product, "SELECT COUNT(*) FROM gh_outbox WHERE state = 'waiting'") != [["0"]]:
+        assert time.monotonic() < patience, "mail waits and is not sent"
+        time.sleep(0.05)  # between looks
+    arrived = []
+    for identity, kind in sql(product, "SELECT LOWER(HEX(id)), kind FROM gh_outbox WHERE state = 'sent' AND"
+                                       f" {repr(topic) if topic else 'kind'} = kind ORDER BY created_at, id"):
+        file, = pathlib.Path(product.var, "mail").glob(f"*-{kind}-{identity}.eml")
+        mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+        token = re.search("^[A-Za-z0-9_-]{43}$", parts[0], re.MULTILINE)
+        arrived.append((kind, mail["To"], "\n".join([str(mail.items()), *parts]), token.group() if token else ""))
+    return arrived

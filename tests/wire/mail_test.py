@@ -143,9 +143,9 @@ class SmtpServer:
 class Mail(unittest.TestCase):
     def setUp(self):
         os.kill(own_sender, signal.SIGSTOP)
-        sql("DELETE FROM gh_outbox")
         self.name = product.register()["username"]
         sql("UPDATE gh_users SET is_verified = 1")
+        sql("DELETE FROM gh_outbox")
         self.token = product.log_in(self.name).json()["access_token"]
 
     def cause(self, name="backup"):
