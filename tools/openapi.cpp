@@ -336,6 +336,10 @@ void write_problem_schema(Writer& w) {
   text("title");
   w.key("status").begin_object().key("type").string("integer").end_object();
   text("detail");
+  w.key("mfa_token").begin_object().key("type").string("string");
+  w.key("description").string("Of `second-factor-required`: what leads on to the second step.").end_object();
+  w.key("expires_in").begin_object().key("type").string("integer");
+  w.key("description").string("How many seconds it does.").end_object();
   w.key("errors").begin_object().key("type").string("array").key("items").begin_object();
   w.key("type").string("object").key("properties").begin_object();
   text("field");

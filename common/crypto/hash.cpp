@@ -33,9 +33,9 @@ Digest labelled_sha256(std::string_view label, std::string_view value) {
 }
 
 Sha1Digest sha1(std::string_view bytes) {
+  static const MessageDigest sha1(EVP_MD_fetch(nullptr, "SHA1", nullptr));
   Sha1Digest digest;
-  if (EVP_Q_digest(nullptr, "SHA1", nullptr, bytes.data(), bytes.size(), digest.data(), nullptr) != 1)
-    fail("SHA-1 failed");
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha1.get(), nullptr) != 1) fail("SHA-1 failed");
   return digest;
 }
 

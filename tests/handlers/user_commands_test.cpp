@@ -118,8 +118,7 @@ TEST_F(UserPassword, KeepsTheRulesAndIsNeverAProgramsNorAStrangers) {
   changes();
   EXPECT_NE(set_password("ann", "short\n").find("refused: the password must have"), std::string::npos);
   EXPECT_NE(set_password("ann", "\n").find("refused: "), std::string::npos);
-  EXPECT_NE(set_password("ann", "password123\n").find("refused: some fields are wrong; password "),
-            std::string::npos);
+  EXPECT_NE(set_password("ann", "password123\n").find("refused: some fields are wrong; password "), std::string::npos);
   EXPECT_EQ(set_password("nobody", "Another-Horse-2\n"), "refused: there is no user nobody\n");
   EXPECT_EQ(set_password("robot", "Another-Horse-2\n"),
             "refused: an account for a program has no password; it acts by API keys\n");
