@@ -256,7 +256,11 @@ class Matrix : public Conformance {
       if (scopes.empty()) scopes = {"posts:read"};
       std::string names;
       for (const std::string& scope : scopes) names += (names.empty() ? "" : " ") + scope;
+      // By a login with the password alone, where this endpoint's caller has a second factor.
+      const std::string confirmed = value("SELECT COALESCE(MAX(confirmed_at), 'NULL') FROM gh_totp");
+      admin.run("UPDATE gh_totp SET confirmed_at = NULL");
       hand.key = api_key("ann", {{"name", "matrix"}, {"scopes", names}});
+      admin.run("UPDATE gh_totp SET confirmed_at = " + confirmed);
       if (caller.login != Sent::good) caller.scopes = scopes;
     }
     if (*row.since != '\0') admin.run(row.since);
@@ -270,8 +274,15 @@ class Matrix : public Conformance {
       const Answer answer = call(sent);
       // What a handler demands of some bodies only, and its policy can't say: a fresh login for another email address.
       const bool changes_email = GetParam() == "users_me" && way.operation.policy().method == http::Method::Put;
-      const bool is_stale = changes_email && caller.since_login > minutes(10);
-      EXPECT_TRUE(is_stale ? answer.status == 401 : answer.status < 400) << answer.status << answer.body;
+      const bool is_half_a_login = GetParam().ends_with("_mfa") || GetParam() == "sign_in_code";
+      const bool is_stale =
+          (changes_email && caller.since_login > minutes(10)) || (is_half_a_login && caller.since_login > minutes(5));
+      // Who is not signed in has no address of their own that could be meant.
+      const bool names_nobody = GetParam() == "auth_verify_email_request" && caller.login != Sent::good;
+      EXPECT_TRUE(is_stale       ? answer.status == 401 || answer.status == 403
+                  : names_nobody ? answer.status < 400 || answer.status == 422
+                                 : answer.status < 400)
+          << answer.status << answer.body;
     } else {
       expect_refusal(*status, sent);
     }

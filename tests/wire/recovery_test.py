@@ -88,7 +88,7 @@ class Recovery(unittest.TestCase):
         self.assertGreater(len(written), before)
         for topic, recipient, mail, _ in written:
             self.assertNotIn(EVIL, mail, topic)
-            for host in re.findall("https?://([^/\"<>\\s]+)", mail):
+            for host in re.findall("https?://([^/\"<>\\s]+?)[.,]?(?=[/\"<>\\s]|$)", mail):
                 self.assertEqual(host, f"127.0.0.1:{product.port}", topic)
             self.assertTrue(recipient.endswith("@example.com"), recipient)
         self.assertEqual(sql(product, f"SELECT COUNT(*) FROM gh_outbox WHERE recipient LIKE '%{EVIL}%'"), [["0"]])
