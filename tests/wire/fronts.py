@@ -323,6 +323,7 @@ class SharedApache(Apache):
                 settings = re.sub(f"(?m)^{key} = .*\n", "", settings) + f"{key} = {value}\n"
         settings += "ALLOW_SHARED_UID = on\n"  # there is no suexec here
         os.chmod(write(home + "/etc/gatehouse.conf", settings), 0o600)
+        shutil.copy(product.var + "/etc/mail.pub", home + "/etc/mail.pub")
         htdocs = self.folder + "/htdocs"
         shipped = pathlib.Path(SOURCE, f"apache/htaccess/{self.kind}.htaccess").read_text()
         write(htdocs + "/.htaccess", shipped + self.routes("htaccess"))
